@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/base/platform.h
+/// Everything the operating system must be asked directly: the only POSIX and Win32 calls of the project
+/// (platform_posix.cpp, platform_windows.cpp).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace espalier::platform {
+
+std::string hostName();
+std::int64_t processId();
+/// Whether a process of this host lives (also true when it belongs to somebody else).
+bool processAlive(std::int64_t pid);
+/// Identity of a process beyond its reusable number: its start time in system ticks, 0 when unknown.
+std::int64_t processStartTime(std::int64_t pid);
+/// Peak resident memory of this process in bytes, 0 when unknown.
+std::int64_t peakMemoryBytes();
+std::int64_t totalMemoryBytes();
+/// Logical processors this process may use, at least 1.
+int processorCount();
+/// Lowers the priority of the calling process (nice 10): background work yields to the window.
+void lowerPriority();
+/// Allocator settings that keep big tensors from being returned and refaulted (glibc; elsewhere nothing).
+void tuneAllocator();
+/// Flushes a file, or the entries of a folder, to the device.
+Status syncToDisk(const std::filesystem::path& path);
+/// Points file descriptor 1 at standard error and returns a handle to the true standard output: what libraries
+/// print can no longer spoil --json.
+int takeStandardOutput();
+/// Writes all bytes to a descriptor of takeStandardOutput().
+Status writeAll(int descriptor, std::string_view bytes);
+
+/// Read-only memory map. Empty files map to an empty span.
+class MappedFile {
+public:
+    static Result<MappedFile> open(const std::filesystem::path& path);
+    MappedFile(MappedFile&&) noexcept;
+    MappedFile& operator=(MappedFile&&) noexcept;
+    ~MappedFile();
+    std::span<const std::byte> bytes() const noexcept;
+
+private:
+    struct State;
+    explicit MappedFile(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// Exclusive advisory lock on a file, held until destruction or death of the process.
+class FileLock {
+public:
+    /// \retval Busy  somebody else holds it
+    static Result<FileLock> acquire(const std::filesystem::path& path);
+    FileLock(FileLock&&) noexcept;
+    FileLock& operator=(FileLock&&) noexcept;
+    ~FileLock();
+
+private:
+    struct State;
+    explicit FileLock(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace espalier::platform

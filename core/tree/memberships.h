@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/tree/memberships.h
+/// Soft membership, defined once (method 7.1): a document's mass rests at labels; a label's share is the sum over its
+/// branch; m(d, child) = m(d, parent) h(d, child | parent), the rest stays at the parent.
+#pragma once
+#include <map>
+#include <vector>
+
+#include "core/tree/label_tree.h"
+
+namespace espalier::tree {
+
+/// Mass of one document resting at one label, in (0, 1].
+struct Resting {
+    LabelId label;
+    double mass = 0;
+    friend bool operator==(const Resting&, const Resting&) = default;
+};
+
+/// Sum over the branch for every label on a path of the document; the root holds 1 - residual.
+std::map<LabelId, double> branchShares(const LabelTree& tree, const std::vector<Resting>& resting);
+
+/// Top-down: the child with the largest branch share (ties: outline order of ids, lowest first) is entered while that
+/// share is at least the mass resting where we stand. None for an unassigned document; the root is never a hard label
+/// unless all mass rests there, then it is the root.
+LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting);
+
+/// 1 minus the mass resting anywhere; 1 for an unassigned document.
+double residual(const std::vector<Resting>& resting);
+
+}  // namespace espalier::tree

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# LibTorch as it lies in PyPI's torch wheel, unpacked: a folder that holds torch/ and nvidia/.
+# (find_package(Torch) from the wheel insists on a CUDA toolkit; the CPU libraries need none.)
+set(_cache "$ENV{XDG_CACHE_HOME}")
+if(NOT _cache)
+  set(_cache "$ENV{HOME}/.cache")
+endif()
+set(ESPALIER_TORCH_DIR "$ENV{ESPALIER_TORCH_DIR}" CACHE PATH "Folder of the unpacked torch wheel (holds torch/ and nvidia/)")
+if(NOT ESPALIER_TORCH_DIR)
+  set(ESPALIER_TORCH_DIR "${_cache}/espalier/torch-2.11.0-cpu" CACHE PATH "" FORCE)
+endif()
+find_path(LibTorch_INCLUDE torch/version.h PATHS "${ESPALIER_TORCH_DIR}/torch/include" NO_DEFAULT_PATH)
+find_library(LibTorch_CPU torch_cpu PATHS "${ESPALIER_TORCH_DIR}/torch/lib" NO_DEFAULT_PATH)
+find_library(LibTorch_C10 c10 PATHS "${ESPALIER_TORCH_DIR}/torch/lib" NO_DEFAULT_PATH)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch REQUIRED_VARS LibTorch_CPU LibTorch_C10 LibTorch_INCLUDE
+  REASON_FAILURE_MESSAGE "LibTorch 2.11.0 is not in ${ESPALIER_TORCH_DIR}: run packaging/bootstrap.sh, or set ESPALIER_TORCH_DIR")
+if(LibTorch_FOUND AND NOT TARGET espalier::torch)
+  add_library(espalier_torch INTERFACE)
+  add_library(espalier::torch ALIAS espalier_torch)
+  target_include_directories(espalier_torch SYSTEM INTERFACE "${LibTorch_INCLUDE}"
+                                                             "${LibTorch_INCLUDE}/torch/csrc/api/include")
+  target_link_libraries(espalier_torch INTERFACE "${LibTorch_CPU}" "${LibTorch_C10}")
+  target_link_options(espalier_torch INTERFACE -Wl,--allow-shlib-undefined -Wl,-rpath,${ESPALIER_TORCH_DIR}/torch/lib)
+endif()

@@ -200,8 +200,9 @@ build_preset() {  # preset, targets...
 # --- the two commands -------------------------------------------------------------------------------------------
 
 run_sample() {
-    source "$source_dir/packaging/sample.sh"
-    sample_main_job
+    mkdir -p "$data" || fail "cannot write to $data."
+    python3 "$source_dir/packaging/sample.py" --cli "$source_dir/build/release/bin/espalier-cli" --project "$project" \
+        --encoder "$encoder_dir"
 }
 
 command_run() {

@@ -37,6 +37,13 @@ int takeStandardOutput();
 /// Writes all bytes to a descriptor of takeStandardOutput().
 Status writeAll(int descriptor, std::string_view bytes);
 
+/// Whether standard output (1) or standard error (2) is a terminal that a person looks at.
+bool isTerminal(int descriptor);
+/// Columns of the terminal behind a descriptor; 80 when unknown.
+int terminalColumns(int descriptor);
+/// A reader that went away gives a write error instead of killing this process.
+void ignoreBrokenPipes();
+
 /// Read-only memory map. Empty files map to an empty span.
 class MappedFile {
 public:

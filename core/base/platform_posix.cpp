@@ -2,6 +2,7 @@
 #ifndef _WIN32
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -122,6 +123,15 @@ Status writeAll(int descriptor, std::string_view bytes) {
     }
     return {};
 }
+
+bool isTerminal(int descriptor) { return isatty(descriptor) == 1; }
+
+int terminalColumns(int descriptor) {
+    winsize size{};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void ignoreBrokenPipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 struct MappedFile::State {
     void* address = nullptr;

@@ -101,6 +101,16 @@ Status writeAll(int descriptor, std::string_view bytes) {
     return {};
 }
 
+bool isTerminal(int descriptor) { return _isatty(descriptor) != 0; }
+
+int terminalColumns(int descriptor) {
+    CONSOLE_SCREEN_BUFFER_INFO info{};
+    HANDLE handle = GetStdHandle(descriptor == 2 ? STD_ERROR_HANDLE : STD_OUTPUT_HANDLE);
+    return GetConsoleScreenBufferInfo(handle, &info) != 0 ? info.srWindow.Right - info.srWindow.Left + 1 : 80;
+}
+
+void ignoreBrokenPipes() {}
+
 struct MappedFile::State {
     HANDLE file = INVALID_HANDLE_VALUE;
     HANDLE mapping = nullptr;

@@ -9,7 +9,7 @@ set(ESPALIER_TORCH_DIR "$ENV{ESPALIER_TORCH_DIR}" CACHE PATH "Folder of the unpa
 if(NOT ESPALIER_TORCH_DIR)
   set(ESPALIER_TORCH_DIR "${_cache}/espalier/torch-2.11.0-cpu" CACHE PATH "" FORCE)
 endif()
-find_path(LibTorch_INCLUDE torch/version.h PATHS "${ESPALIER_TORCH_DIR}/torch/include" NO_DEFAULT_PATH)
+find_path(LibTorch_INCLUDE torch/headeronly/version.h PATHS "${ESPALIER_TORCH_DIR}/torch/include" NO_DEFAULT_PATH)
 find_library(LibTorch_CPU torch_cpu PATHS "${ESPALIER_TORCH_DIR}/torch/lib" NO_DEFAULT_PATH)
 find_library(LibTorch_C10 c10 PATHS "${ESPALIER_TORCH_DIR}/torch/lib" NO_DEFAULT_PATH)
 include(FindPackageHandleStandardArgs)

@@ -72,7 +72,9 @@ Status AtomicFile::commit() {
     return platform::syncToDisk(folder);
 }
 
-const fs::path& AtomicFile::temporaryPath() const { return m_state->temporary; }
+const fs::path& AtomicFile::temporaryPath() const {
+    return m_state->temporary;
+}
 
 Status writeFileAtomically(const fs::path& path, std::string_view bytes) {
     ESPALIER_ASSIGN(auto file, AtomicFile::create(path));

@@ -16,7 +16,7 @@ struct StrongId {
     friend constexpr auto operator<=>(StrongId, StrongId) = default;
 };
 
-using LabelId = StrongId<struct LabelTag>;        ///< a label of the tree
+using LabelId = StrongId<struct LabelTag>;         ///< a label of the tree
 using DocumentKey = StrongId<struct DocumentTag>;  ///< a document inside one project (row of the table, not its id)
 
 }  // namespace espalier

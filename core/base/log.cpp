@@ -33,11 +33,21 @@ void write(spdlog::level::level_enum level, std::string_view message) {
 void setLevel(Level level) {
     const std::scoped_lock lock(guard);
     switch (level) {
-        case Level::Debug: current()->set_level(spdlog::level::debug); break;
-        case Level::Info: current()->set_level(spdlog::level::info); break;
-        case Level::Warning: current()->set_level(spdlog::level::warn); break;
-        case Level::Error: current()->set_level(spdlog::level::err); break;
-        case Level::Off: current()->set_level(spdlog::level::off); break;
+        case Level::Debug:
+            current()->set_level(spdlog::level::debug);
+            break;
+        case Level::Info:
+            current()->set_level(spdlog::level::info);
+            break;
+        case Level::Warning:
+            current()->set_level(spdlog::level::warn);
+            break;
+        case Level::Error:
+            current()->set_level(spdlog::level::err);
+            break;
+        case Level::Off:
+            current()->set_level(spdlog::level::off);
+            break;
     }
 }
 
@@ -56,9 +66,17 @@ void setFile(const std::string& path) {
     current() = std::move(next);
 }
 
-void debug(std::string_view message) { write(spdlog::level::debug, message); }
-void info(std::string_view message) { write(spdlog::level::info, message); }
-void warning(std::string_view message) { write(spdlog::level::warn, message); }
-void error(std::string_view message) { write(spdlog::level::err, message); }
+void debug(std::string_view message) {
+    write(spdlog::level::debug, message);
+}
+void info(std::string_view message) {
+    write(spdlog::level::info, message);
+}
+void warning(std::string_view message) {
+    write(spdlog::level::warn, message);
+}
+void error(std::string_view message) {
+    write(spdlog::level::err, message);
+}
 
 }  // namespace espalier::log

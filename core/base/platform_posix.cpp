@@ -37,7 +37,9 @@ std::string hostName() {
     return gethostname(name, sizeof name - 1) == 0 ? std::string(name) : std::string("localhost");
 }
 
-std::int64_t processId() { return getpid(); }
+std::int64_t processId() {
+    return getpid();
+}
 
 bool processAlive(std::int64_t pid) {
     if (pid <= 0) return false;
@@ -85,7 +87,9 @@ int processorCount() {
     return count > 0 ? static_cast<int>(count) : 1;
 }
 
-void lowerPriority() { setpriority(PRIO_PROCESS, 0, 10); }
+void lowerPriority() {
+    setpriority(PRIO_PROCESS, 0, 10);
+}
 
 void tuneAllocator() {
 #ifdef __GLIBC__
@@ -124,14 +128,18 @@ Status writeAll(int descriptor, std::string_view bytes) {
     return {};
 }
 
-bool isTerminal(int descriptor) { return isatty(descriptor) == 1; }
+bool isTerminal(int descriptor) {
+    return isatty(descriptor) == 1;
+}
 
 int terminalColumns(int descriptor) {
     winsize size{};
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-void ignoreBrokenPipes() { std::signal(SIGPIPE, SIG_IGN); }
+void ignoreBrokenPipes() {
+    std::signal(SIGPIPE, SIG_IGN);
+}
 
 struct MappedFile::State {
     void* address = nullptr;

@@ -30,7 +30,9 @@ std::string hostName() {
     return GetComputerNameA(name, &size) != 0 ? std::string(name, size) : std::string("localhost");
 }
 
-std::int64_t processId() { return static_cast<std::int64_t>(GetCurrentProcessId()); }
+std::int64_t processId() {
+    return static_cast<std::int64_t>(GetCurrentProcessId());
+}
 
 bool processAlive(std::int64_t pid) {
     HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, static_cast<DWORD>(pid));
@@ -69,7 +71,9 @@ int processorCount() {
     return count > 0 ? static_cast<int>(count) : 1;
 }
 
-void lowerPriority() { SetPriorityClass(GetCurrentProcess(), BELOW_NORMAL_PRIORITY_CLASS); }
+void lowerPriority() {
+    SetPriorityClass(GetCurrentProcess(), BELOW_NORMAL_PRIORITY_CLASS);
+}
 void tuneAllocator() {}
 
 Status syncToDisk(const std::filesystem::path& path) {
@@ -101,7 +105,9 @@ Status writeAll(int descriptor, std::string_view bytes) {
     return {};
 }
 
-bool isTerminal(int descriptor) { return _isatty(descriptor) != 0; }
+bool isTerminal(int descriptor) {
+    return _isatty(descriptor) != 0;
+}
 
 int terminalColumns(int descriptor) {
     CONSOLE_SCREEN_BUFFER_INFO info{};

@@ -29,7 +29,7 @@ enum class ErrorCode {
     Cancelled,        ///< the user stopped it: an outcome, not a fault
     Numerical,        ///< loss or objective not finite
     OutOfMemory,
-    Internal,         ///< a bug of ours
+    Internal,  ///< a bug of ours
 };
 
 /// Stable name for JSON ("not_found") and logs.
@@ -50,7 +50,7 @@ inline Error makeError(ErrorCode code, std::string message, std::string file = {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}    // NOLINT: implicit by design
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
     Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
     explicit operator bool() const noexcept { return m_state.index() == 0; }
@@ -115,15 +115,16 @@ using Status = Result<void>;
 }  // namespace espalier
 
 /// Returns the error of a Status or Result to the caller; continues on success.
-#define ESPALIER_TRY(expression)                                                       \
-    do {                                                                               \
+#define ESPALIER_TRY(expression)                                                                              \
+    do {                                                                                                      \
         if (auto espalierStatus_ = (expression); !espalierStatus_) return std::move(espalierStatus_).error(); \
     } while (false)
 
 #define ESPALIER_CONCAT_(a, b) a##b
 #define ESPALIER_CONCAT(a, b) ESPALIER_CONCAT_(a, b)
 /// ESPALIER_ASSIGN(auto x, f()): declares x from f().value(), or returns f()'s error.
-#define ESPALIER_ASSIGN(declaration, expression)                                                     \
-    auto ESPALIER_CONCAT(espalierResult_, __LINE__) = (expression);                                  \
-    if (!ESPALIER_CONCAT(espalierResult_, __LINE__)) return std::move(ESPALIER_CONCAT(espalierResult_, __LINE__)).error(); \
+#define ESPALIER_ASSIGN(declaration, expression)                              \
+    auto ESPALIER_CONCAT(espalierResult_, __LINE__) = (expression);           \
+    if (!ESPALIER_CONCAT(espalierResult_, __LINE__))                          \
+        return std::move(ESPALIER_CONCAT(espalierResult_, __LINE__)).error(); \
     declaration = std::move(ESPALIER_CONCAT(espalierResult_, __LINE__)).value()

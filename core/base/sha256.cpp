@@ -13,7 +13,9 @@ struct Sha256::State {
     ~State() { EVP_MD_CTX_free(context); }
 };
 
-Sha256::Sha256() : m_state(std::make_unique<State>()) { EVP_DigestInit_ex(m_state->context, EVP_sha256(), nullptr); }
+Sha256::Sha256() : m_state(std::make_unique<State>()) {
+    EVP_DigestInit_ex(m_state->context, EVP_sha256(), nullptr);
+}
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
@@ -21,7 +23,9 @@ Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 void Sha256::add(std::span<const std::byte> bytes) {
     EVP_DigestUpdate(m_state->context, bytes.data(), bytes.size());
 }
-void Sha256::add(std::string_view text) { EVP_DigestUpdate(m_state->context, text.data(), text.size()); }
+void Sha256::add(std::string_view text) {
+    EVP_DigestUpdate(m_state->context, text.data(), text.size());
+}
 
 Sha256Digest Sha256::finish() {
     Sha256Digest digest{};
@@ -46,7 +50,9 @@ std::string toHex(const Sha256Digest& digest) {
     return text;
 }
 
-std::string sha256Hex(std::string_view bytes) { return toHex(sha256(bytes)); }
+std::string sha256Hex(std::string_view bytes) {
+    return toHex(sha256(bytes));
+}
 
 Result<std::string> sha256OfFile(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);

@@ -24,7 +24,8 @@ struct SparseRows {
         return {values.data() + offsets[static_cast<std::size_t>(r)], rowSize(r)};
     }
     std::size_t rowSize(std::int64_t r) const {
-        return static_cast<std::size_t>(offsets[static_cast<std::size_t>(r) + 1] - offsets[static_cast<std::size_t>(r)]);
+        return static_cast<std::size_t>(offsets[static_cast<std::size_t>(r) + 1] -
+                                        offsets[static_cast<std::size_t>(r)]);
     }
 };
 

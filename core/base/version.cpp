@@ -2,5 +2,7 @@
 #include "core/base/version.h"
 
 namespace espalier {
-const char* version() noexcept { return ESPALIER_VERSION; }
+const char* version() noexcept {
+    return ESPALIER_VERSION;
+}
 }  // namespace espalier

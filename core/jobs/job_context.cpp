@@ -17,7 +17,9 @@ void JobContext::setControl(Control control) {
     m_changed.notify_all();
 }
 
-Control JobContext::control() const noexcept { return m_control.load(std::memory_order_relaxed); }
+Control JobContext::control() const noexcept {
+    return m_control.load(std::memory_order_relaxed);
+}
 
 bool JobContext::shouldStop() {
     const Control now = control();
@@ -57,9 +59,13 @@ void JobContext::metric(const nlohmann::json& values) {
     emit(event);
 }
 
-void JobContext::warning(std::string_view message) { emit({{"event", "warning"}, {"message", message}}); }
+void JobContext::warning(std::string_view message) {
+    emit({{"event", "warning"}, {"message", message}});
+}
 
-void JobContext::checkpoint(std::int64_t step) { emit({{"event", "checkpoint"}, {"step", step}}); }
+void JobContext::checkpoint(std::int64_t step) {
+    emit({{"event", "checkpoint"}, {"step", step}});
+}
 
 void JobContext::emit(const nlohmann::json& event) {
     if (m_sink) m_sink(event);

@@ -47,12 +47,11 @@ public:
         auto context = std::make_shared<JobContext>(std::move(sink));
         Handle handle;
         handle.m_context = context;
-        push({context,
-              [this, context, work = std::move(work), done = std::move(done)](bool dropped) mutable {
-                  auto answer = std::make_shared<Result<T>>(
-                      dropped || context->control() == Control::Stop || context->control() == Control::Discard
-                          ? Result<T>(makeError(ErrorCode::Cancelled, "stopped"))
-                          : work(*context));
+        push({context, [this, context, work = std::move(work), done = std::move(done)](bool dropped) mutable {
+                  auto answer = std::make_shared<Result<T>>(dropped || context->control() == Control::Stop ||
+                                                                    context->control() == Control::Discard
+                                                                ? Result<T>(makeError(ErrorCode::Cancelled, "stopped"))
+                                                                : work(*context));
                   m_poster([done = std::move(done), answer]() mutable { done(std::move(*answer)); });
               }});
         return handle;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/pipeline/job.h
+/// The heavy use cases, one function for worker and command line alike: a job reads the project, never writes it, and
+/// leaves its result as files in its own folder. Whoever started it hands the folder to project::Project::adopt().
+#pragma once
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/jobs/job_context.h"
+
+namespace espalier::pipeline {
+
+struct JobRequest {
+    std::string kind;                ///< build, embed, train, eval, assign, export
+    std::filesystem::path project;   ///< project folder; opened for reading only
+    std::filesystem::path folder;    ///< existing folder that receives result.json and what belongs to it
+    std::string options = "{}";      ///< JSON object: long option names of the command line with underscores, and
+                                     ///< threads, device, seed; what is absent has the command line's default
+};
+
+/// Whether a kind names a job (and not the resident query service).
+bool isJobKind(std::string_view kind);
+
+/// Runs one job on the calling thread and returns the object of contract.md as far as it is known before adoption
+/// (keys that only adoption can fill are null). Deterministic for equal project, options and machine.
+/// Control::Stop ends build, eval and assign with Cancelled; embed keeps the rows it has for the next embed and ends
+/// with Cancelled; train keeps the model it has and returns state "stopped".
+/// \retval InvalidArgument  an option is out of range or unknown
+/// \retval Cancelled        stopped or discarded, nothing to adopt
+/// \retval InvalidState     no vectors, no labels, no tree: whatever the job needs first
+Result<nlohmann::json> runJob(const JobRequest& request, jobs::JobContext& context);
+
+}  // namespace espalier::pipeline

@@ -25,7 +25,7 @@ if(ESPALIER_UI OR ESPALIER_TESTS)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 endif()
 if(ESPALIER_UI)
-  find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Svg)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Svg PrintSupport)
   find_package(QCustomPlotQt6 REQUIRED)                 # curves
 endif()
 if(ESPALIER_TESTS)

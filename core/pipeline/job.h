@@ -14,11 +14,11 @@
 namespace espalier::pipeline {
 
 struct JobRequest {
-    std::string kind;                ///< build, embed, train, eval, assign, export
-    std::filesystem::path project;   ///< project folder; opened for reading only
-    std::filesystem::path folder;    ///< existing folder that receives result.json and what belongs to it
-    std::string options = "{}";      ///< JSON object: long option names of the command line with underscores, and
-                                     ///< threads, device, seed; what is absent has the command line's default
+    std::string kind;               ///< build, embed, train, eval, assign, export
+    std::filesystem::path project;  ///< project folder; opened for reading only
+    std::filesystem::path folder;   ///< existing folder that receives result.json and what belongs to it
+    std::string options = "{}";     ///< JSON object: long option names of the command line with underscores, and
+                                    ///< threads, device, seed; what is absent has the command line's default
 };
 
 /// Whether a kind names a job (and not the resident query service).

@@ -24,11 +24,16 @@ std::string trimmed(const std::string& text) {
 }  // namespace
 
 bool parseControl(std::string_view word, jobs::Control& control) {
-    if (word == "run" || word == "resume") control = jobs::Control::Run;
-    else if (word == "pause") control = jobs::Control::Pause;
-    else if (word == "stop") control = jobs::Control::Stop;
-    else if (word == "discard") control = jobs::Control::Discard;
-    else return false;
+    if (word == "run" || word == "resume")
+        control = jobs::Control::Run;
+    else if (word == "pause")
+        control = jobs::Control::Pause;
+    else if (word == "stop")
+        control = jobs::Control::Stop;
+    else if (word == "discard")
+        control = jobs::Control::Discard;
+    else
+        return false;
     return true;
 }
 
@@ -77,7 +82,8 @@ Result<std::unique_ptr<JobFolder>> JobFolder::open(const fs::path& folder) {
     state->folder = folder;
     state->events.open(folder / "events.jsonl", std::ios::binary | std::ios::app);
     if (!state->events) {
-        return makeError(ErrorCode::Io, "cannot write in the job's folder " + folder.string() + ": is the disk full or read-only?",
+        return makeError(ErrorCode::Io,
+                         "cannot write in the job's folder " + folder.string() + ": is the disk full or read-only?",
                          folder.string());
     }
     fs::remove(folder / "control", code);

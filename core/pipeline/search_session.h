@@ -23,7 +23,8 @@ public:
     SearchSession(const SearchSession&) = delete;
     SearchSession& operator=(const SearchSession&) = delete;
 
-    /// \param request  {query, model?, branch? (id or path text), k? = 10, mode? (dense, words, hybrid), threads?, device?};
+    /// \param request  {query, model?, branch? (id or path text), k? = 10, mode? (dense, words, hybrid), threads?,
+    /// device?};
     ///                 null counts as absent
     /// \return the object of contract.md's `search`
     /// \retval InvalidState     vectors are asked for and there are none

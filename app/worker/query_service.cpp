@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/worker/query_service.h"
+
+#include <exception>
+#include <new>
+
+#include "core/base/platform.h"
+#include "core/base/version.h"
+#include "core/jobs/job_context.h"
+#include "core/pipeline/search_session.h"
+
+namespace espalier::worker {
+using nlohmann::json;
+
+namespace {
+json idOf(const json& search) {
+    return search.contains("id") ? search["id"] : json(nullptr);
+}
+
+Result<json> searchGuarded(pipeline::SearchSession& session, const json& request, jobs::JobContext& context) {
+    try {
+        return session.search(request, context);
+    } catch (const std::bad_alloc&) {
+        return makeError(ErrorCode::OutOfMemory, "there is not enough memory to search");
+    } catch (const std::exception& fault) {
+        return makeError(ErrorCode::Internal, std::string("unexpected fault: ") + fault.what());
+    }
+}
+}  // namespace
+
+void QueryService::answer(const json& id, const Result<json>& result) {
+    json event{{"event", "answer"}, {"id", id}, {"result", nullptr}, {"error", nullptr}};
+    if (result)
+        event["result"] = *result;
+    else
+        event["error"] = Wire::errorObject(result.error());
+    m_wire.send(event);
+}
+
+void QueryService::push(json search) {
+    std::optional<json> replaced;
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_stopping)
+            replaced = std::move(search);
+        else {
+            replaced = std::move(m_waiting);
+            m_waiting = std::move(search);
+        }
+    }
+    m_wake.notify_one();
+    if (replaced) answer(idOf(*replaced), makeError(ErrorCode::Cancelled, "a newer search took its place"));
+}
+
+void QueryService::stop() {
+    std::optional<json> dropped;
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_stopping = true;
+        dropped = std::move(m_waiting);
+        m_waiting.reset();
+    }
+    m_wake.notify_one();
+    if (dropped) answer(idOf(*dropped), makeError(ErrorCode::Cancelled, "the search service ends"));
+}
+
+std::optional<json> QueryService::next() {
+    std::unique_lock lock(m_mutex);
+    m_wake.wait(lock, [this] { return m_stopping || m_waiting; });
+    if (m_stopping) return std::nullopt;
+    std::optional<json> search = std::move(m_waiting);
+    m_waiting.reset();
+    return search;
+}
+
+int QueryService::run(const json& start) {
+    json end{{"event", "end"}, {"state", "failed"}, {"result", nullptr}, {"error", nullptr}};
+    const auto project = start.find("project");
+    auto session = project != start.end() && project->is_string()
+                       ? pipeline::SearchSession::open(project->get<std::string>())
+                       : Result<std::unique_ptr<pipeline::SearchSession>>(
+                             makeError(ErrorCode::InvalidArgument, "the search service needs a project"));
+    if (!session) {
+        stop();
+        end["error"] = Wire::errorObject(session.error());
+        m_wire.send(end);
+        return 1;
+    }
+    m_wire.send({{"event", "start"}, {"kind", "query"}, {"pid", platform::processId()}, {"version", version()}});
+    const json options = start.value("options", json::object());
+    while (auto search = next()) {
+        jobs::JobContext context;
+        json request = options.is_object() ? options : json::object();
+        request.update(*search);
+        answer(idOf(*search), searchGuarded(**session, request, context));
+    }
+    end["state"] = "done";
+    m_wire.send(end);
+    return 0;
+}
+
+}  // namespace espalier::worker

@@ -25,9 +25,9 @@ public Q_SLOTS:
     void chooseFolder();
 
 Q_SIGNALS:
-    void imported(qint64 kept);   ///< after a success; the report stays on the page
-    void buildRequested();        ///< "Build tree…" of the report
-    void closeRequested();        ///< "Back to the documents"
+    void imported(qint64 kept);  ///< after a success; the report stays on the page
+    void buildRequested();       ///< "Build tree…" of the report
+    void closeRequested();       ///< "Back to the documents"
 
 private:
     class Private;

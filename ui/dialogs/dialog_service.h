@@ -16,22 +16,22 @@ namespace espalier::ui {
 
 /// One button of a question.
 struct Choice {
-    QString text;               ///< a verb: "Merge", "Stop and keep", never "OK"
-    QString explanation;        ///< one line under the button list, or empty
-    bool destructive = false;   ///< something is thrown away
+    QString text;              ///< a verb: "Merge", "Stop and keep", never "OK"
+    QString explanation;       ///< one line under the button list, or empty
+    bool destructive = false;  ///< something is thrown away
 };
 
 enum class Severity { Question, Information, Warning, Error };
 
 struct Question {
-    QString title;              ///< window title, short
-    QString headline;           ///< one sentence, the question itself or what happened
-    QString text;               ///< what is safe, what to do; plain text, may be empty
-    QString details;            ///< exact text for researchers and reports; folded, with "Copy details"
+    QString title;     ///< window title, short
+    QString headline;  ///< one sentence, the question itself or what happened
+    QString text;      ///< what is safe, what to do; plain text, may be empty
+    QString details;   ///< exact text for researchers and reports; folded, with "Copy details"
     Severity severity = Severity::Question;
     std::vector<Choice> choices;  ///< at least one; the first is the primary button
-    int defaultChoice = 0;      ///< answered by Enter
-    int escapeChoice = -1;      ///< answered by Esc and by closing; -1: the answer is then -1
+    int defaultChoice = 0;        ///< answered by Enter
+    int escapeChoice = -1;        ///< answered by Esc and by closing; -1: the answer is then -1
 };
 
 class DialogService {

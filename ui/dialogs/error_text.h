@@ -17,19 +17,19 @@ enum class Activity { Open, Create, Import, Build, Embed, Train, Evaluate, Searc
 
 /// What can befall a job beside an Error of the core.
 enum class JobEvent {
-    WorkerMissing,   ///< espalier-worker is not beside the program
+    WorkerMissing,     ///< espalier-worker is not beside the program
     LibrariesMissing,  ///< the worker cannot start: LibTorch is gone from the cache
-    WorkerKilled,    ///< ended by a signal it could not answer (SIGKILL; often the system's out-of-memory killer)
-    WorkerCrashed,   ///< any other end without an answer
-    WorkerForced,    ///< the user forced it to end
-    WorkerGarbled,   ///< it answered something that is not the protocol
+    WorkerKilled,      ///< ended by a signal it could not answer (SIGKILL; often the system's out-of-memory killer)
+    WorkerCrashed,     ///< any other end without an answer
+    WorkerForced,      ///< the user forced it to end
+    WorkerGarbled,     ///< it answered something that is not the protocol
 };
 
 struct ErrorText {
-    QString headline;  ///< what happened, one sentence
-    QString safe;      ///< what is safe; may be empty
-    QString action;    ///< what to do; may be empty
-    QString details;   ///< code, message, file and line, in English
+    QString headline;      ///< what happened, one sentence
+    QString safe;          ///< what is safe; may be empty
+    QString action;        ///< what to do; may be empty
+    QString details;       ///< code, message, file and line, in English
     QString body() const;  ///< safe + action
 };
 

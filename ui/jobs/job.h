@@ -21,12 +21,12 @@ class JobManager;
 enum class JobState {
     Queued,
     Running,
-    Pausing,   ///< asked, not yet confirmed by the worker
+    Pausing,  ///< asked, not yet confirmed by the worker
     Paused,
     Stopping,  ///< asked, ends after the current batch
     Adopting,  ///< the worker is done, its result is being stored
     Done,
-    Stopped,   ///< ended by the user; what there was is kept
+    Stopped,  ///< ended by the user; what there was is kept
     Failed,
 };
 
@@ -34,13 +34,13 @@ class Job : public QObject {
     Q_OBJECT
 public:
     int id() const { return m_id; }
-    const QString& kind() const { return m_kind; }       ///< "build", "embed", "train", "eval", "assign", "export"
+    const QString& kind() const { return m_kind; }  ///< "build", "embed", "train", "eval", "assign", "export"
     const QString& title() const { return m_title; }
-    const QString& folder() const { return m_folder; }   ///< empty until it started
+    const QString& folder() const { return m_folder; }  ///< empty until it started
     const QJsonObject& options() const { return m_options; }
 
     JobState state() const { return m_state; }
-    bool active() const;    ///< queued up to adopting
+    bool active() const;  ///< queued up to adopting
     bool finishedState() const { return !active(); }
     bool canPause() const;
     bool canResume() const { return m_state == JobState::Paused || m_state == JobState::Pausing; }
@@ -51,12 +51,12 @@ public:
 
     const QString& phase() const { return m_phase; }
     qint64 done() const { return m_done; }
-    qint64 total() const { return m_total; }      ///< 0 = unknown
-    double fraction() const;                      ///< [0, 1] of the phase, -1 unknown
-    double rate() const { return m_rate; }        ///< units of done() a second, 0 while measuring
-    double secondsLeftLow() const { return m_etaLow; }    ///< negative while measuring or unknown
+    qint64 total() const { return m_total; }            ///< 0 = unknown
+    double fraction() const;                            ///< [0, 1] of the phase, -1 unknown
+    double rate() const { return m_rate; }              ///< units of done() a second, 0 while measuring
+    double secondsLeftLow() const { return m_etaLow; }  ///< negative while measuring or unknown
     double secondsLeftHigh() const { return m_etaHigh; }
-    double seconds() const;                       ///< since it started, without pauses
+    double seconds() const;  ///< since it started, without pauses
 
     const QStringList& warnings() const { return m_warnings; }  ///< bounded; the newest are kept
     const QJsonObject& result() const { return m_result; }
@@ -68,7 +68,7 @@ public:
     QString statusLine() const;
     /// "8 to 11 min left", "measuring…", or empty.
     QString timeLeftText() const;
-    QString rateText() const;                     ///< "1,240 documents a second", or empty
+    QString rateText() const;  ///< "1,240 documents a second", or empty
 
 public Q_SLOTS:
     void pause();
@@ -111,7 +111,7 @@ private:
     };
     std::deque<Sample> m_samples;  ///< of this phase, newest last, bounded
     QElapsedTimer m_clock;
-    double m_runSeconds = 0;       ///< gathered before the last pause
+    double m_runSeconds = 0;  ///< gathered before the last pause
     QList<QJsonObject> m_pendingMetrics;
     QStringList m_warnings;
     std::optional<ErrorText> m_problem;

@@ -30,9 +30,9 @@ class RunFollower;
 /// Something that went wrong, kept for the Problems list until the user clears it.
 struct Problem {
     QDateTime time;
-    QString title;   ///< of the job or act
+    QString title;  ///< of the job or act
     ErrorText text;
-    int job = 0;     ///< 0: not of a job
+    int job = 0;  ///< 0: not of a job
 };
 
 class JobManager : public QObject {
@@ -56,7 +56,7 @@ public:
 
     const QList<Job*>& jobs() const { return m_jobs; }  ///< oldest first; finished ones stay until cleared
     Job* find(int id) const;
-    Job* runningJob() const;        ///< the one that is not queued and not finished, or nullptr
+    Job* runningJob() const;                    ///< the one that is not queued and not finished, or nullptr
     Job* activeJob(const QString& kind) const;  ///< running or queued of this kind, or nullptr
     int activeCount() const;
     void clearFinished();
@@ -101,7 +101,7 @@ private:
     QString m_workerProgram;
     QList<Job*> m_jobs;
     QList<Problem> m_problems;
-    std::unique_ptr<JobProcess> m_process;      ///< of the running job
+    std::unique_ptr<JobProcess> m_process;                  ///< of the running job
     std::vector<std::unique_ptr<RunFollower>> m_followers;  ///< background runs found again
     std::unique_ptr<QueryClient> m_query;
     QTimer* m_tick;

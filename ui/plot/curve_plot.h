@@ -37,10 +37,10 @@ public:
     int seriesCount(int quantity) const;
     /// Steps ascend within a series. A value that is not finite is shown as a break with a mark.
     void append(int quantity, int series, double step, double value);
-    void appendGap(int quantity, int series);       ///< the line breaks here (a pause)
+    void appendGap(int quantity, int series);  ///< the line breaks here (a pause)
     void addMark(double step, CurveMark kind, const QString& text);
-    void clear();                                    ///< quantities, series, points and marks
-    void clearPoints();                              ///< points and marks
+    void clear();        ///< quantities, series, points and marks
+    void clearPoints();  ///< points and marks
 
     void setCurrentQuantity(int quantity);
     int currentQuantity() const;
@@ -49,9 +49,9 @@ public:
     double smoothing() const;
     void setLogarithmic(bool on);
     bool logarithmic() const;
-    void resetView();                                ///< all data, following new points again
-    bool following() const;                          ///< false after the user panned or zoomed
-    void setTableVisible(bool visible);              ///< the table twin in place of the picture
+    void resetView();                    ///< all data, following new points again
+    bool following() const;              ///< false after the user panned or zoomed
+    void setTableVisible(bool visible);  ///< the table twin in place of the picture
 
     /// What the cursor read-out says at this step: series, raw and smoothed value; for tests and screen readers.
     QString readOut(double step) const;
@@ -60,7 +60,7 @@ public:
     QImage picture();
     /// By the suffix: .png, .pdf or .svg. \return false when it cannot be written
     bool savePicture(const QString& path);
-    void flush();                                    ///< draws now what gathered; for tests
+    void flush();  ///< draws now what gathered; for tests
 
 Q_SIGNALS:
     void currentQuantityChanged(int quantity);

@@ -20,15 +20,15 @@ public:
     ~SearchPage() override;
 
 public Q_SLOTS:
-    void focusQuery();                      ///< Ctrl+F
-    void setModel(const QString& model);    ///< name of a model of the project
-    void searchFor(const QString& query);   ///< fills the box and searches
+    void focusQuery();                     ///< Ctrl+F
+    void setModel(const QString& model);   ///< name of a model of the project
+    void searchFor(const QString& query);  ///< fills the box and searches
 
 Q_SIGNALS:
     /// A hit is to be read: the document is the selection's current one already.
     void documentActivated(espalier::DocumentKey document);
-    void importRequested();                 ///< no documents yet
-    void embedRequested();                  ///< search by meaning needs vectors
+    void importRequested();  ///< no documents yet
+    void embedRequested();   ///< search by meaning needs vectors
 
 private:
     class Private;

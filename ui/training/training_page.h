@@ -25,8 +25,8 @@ public Q_SLOTS:
     void focusForm();
 
 Q_SIGNALS:
-    void importRequested();    ///< no documents yet
-    void buildRequested();     ///< no tree yet
+    void importRequested();                      ///< no documents yet
+    void buildRequested();                       ///< no tree yet
     void searchRequested(const QString& model);  ///< "Try it in Search"
 
 private:

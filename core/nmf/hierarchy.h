@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/nmf/hierarchy.h
+/// The label tree as the engine grows it: NMFk split by split, and every document's share along it (method.md 6, 7.1).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/sparse_matrix.h"
+#include "core/nmf/nmfk.h"
+
+namespace espalier::nmf {
+
+struct HierarchyOptions {
+    int depth = 2;           ///< levels below the root, at least 1
+    int kMax = 15;           ///< children of the root at most, at least 2
+    int deepKMax = 10;       ///< children below, at least 2; never more than kMax
+    int minDocuments = 30;   ///< a label with fewer documents is not split, at least 2
+    int perturbations = 10;  ///< at least 2
+    int iterations = 300;
+    double threshold = 0.8;  ///< of the silhouette, in (0, 1]
+    double noise = 0.015;
+    SolverKind solver = SolverKind::Hals;
+    KRule rule = KRule::Ours;
+    Matching matching = Matching::Hungarian;
+    Resampler resampler = Resampler::UniformNoise;
+    double minGain = 0.01;  ///< a split must lower the relative error of k = 1 by this share
+    int termsPerLabel = 30;
+    std::uint64_t seed = 42;
+    int threads = 0;  ///< 0: all processors; does not change any bit of the result
+};
+
+struct HierarchyNode {
+    int parent = -1;
+    /// Vocabulary index and distinctiveness w ln(w / mean over the siblings), strongest first, all > 0; terms among the
+    /// parent's strongest are left out. The root has none.
+    std::vector<std::pair<std::int32_t, float>> terms;
+    std::string stopReason;  ///< why it has no children, one sentence; empty when it has
+    std::vector<StabilityPoint> stability;
+    std::vector<int> children;   ///< node index per row of W; most documents first
+    DenseRows W;                 ///< children x terms, rows sum 1; empty for leaves
+    std::vector<float> idf;      ///< weight of each term of the vocabulary at this node; empty for leaves
+    std::int64_t documents = 0;  ///< that came here by hard routing
+};
+
+struct Hierarchy {
+    std::int64_t terms = 0;            ///< size of the vocabulary
+    std::vector<HierarchyNode> nodes;  ///< 0 = root, parents before children, level by level; never empty
+    /// Per document: node and mass resting there, ascending node, summing to 1. Empty: unassigned (no usable word).
+    std::vector<std::vector<std::pair<int, float>>> resting;
+    /// Per document: ||x - W h|| / ||x|| at the root; 1 where unassigned or where the root has no children.
+    std::vector<float> fitResidual;
+};
+
+/// Grows the tree.
+/// \param counts  documents x terms, raw term counts, in canonical order (ascending text hash): ties and the random
+///                numbers follow it, so equal input gives the same bits for any number of threads
+/// \retval InvalidArgument  an option out of range, a count that is negative or not finite
+/// \retval Cancelled        nothing is kept
+/// Too few documents, equal documents, no usable words: a root alone with its stop reason.
+Result<Hierarchy> buildHierarchy(const SparseRows& counts, const HierarchyOptions& options, jobs::JobContext& context);
+
+/// What folding in needs of each node: rows of W, weights, and W W' worked out once.
+class FoldIn {
+public:
+    /// Keeps no reference to the hierarchy.
+    explicit FoldIn(const Hierarchy& hierarchy);
+
+    struct Shares {
+        std::vector<std::pair<int, float>> resting;  ///< as Hierarchy::resting
+        float fitResidual = 1;
+    };
+    /// Shares of one document. Thread-safe.
+    /// \param columns  places in the vocabulary, ascending; others are ignored
+    /// \param counts   raw counts beside them
+    Shares shares(std::span<const std::int32_t> columns, std::span<const float> counts) const;
+
+private:
+    struct Node {
+        int parent = -1;
+        std::vector<int> children;
+        std::vector<float> topics;  ///< terms x children
+        std::vector<float> idf;
+        std::vector<double> gram;
+    };
+    std::int64_t m_terms = 0;
+    std::vector<Node> m_nodes;
+};
+
+/// Mass below which a share moves up to the parent, and below which a label's mass is not split further.
+inline constexpr double kSmallestShare = 0.01;
+inline constexpr double kSmallestSplitMass = 0.05;
+
+/// Node a document ends at when it follows the largest branch mass from the root; near ties (1e-6) go to the lower
+/// index. 0 for an unassigned document.
+int hardNode(const Hierarchy& hierarchy, std::span<const std::pair<int, float>> resting);
+
+}  // namespace espalier::nmf

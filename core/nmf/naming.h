@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/nmf/naming.h
+/// Names of labels: the two or three terms that set a label apart from its siblings.
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/nmf/hierarchy.h"
+
+namespace espalier::nmf {
+
+struct NamingOptions {
+    int terms = 3;  ///< per name, fewer where a label has no more good ones
+    /// Stem of a term: no two terms of one name, and none of its ancestors' names, share one. Empty: the term itself.
+    std::function<std::string(std::string_view)> stem;
+    /// Whether a term may stand in a name (no stop word, no number). Empty: every one.
+    std::function<bool(std::string_view)> allowed;
+    /// How each term is written (TfidfModel::written()); empty: as in the vocabulary.
+    std::span<const std::string> written;
+};
+
+/// One name per node: terms as most often written, joined by ", ", the first letter upper case ("Standby, WAL,
+/// replication"). The root is "". No name repeats a word of an ancestor's name or equals a sibling's; a label without
+/// any term is "Other" (then "Other 2", ...).
+std::vector<std::string> nameLabels(const Hierarchy& hierarchy, std::span<const std::string> vocabulary,
+                                    const NamingOptions& options);
+
+}  // namespace espalier::nmf

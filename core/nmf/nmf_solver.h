@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/nmf/nmf_solver.h
+/// Nonnegative factorisation of one sparse matrix from a given start (method.md 4).
+///
+/// - Hals: A. Cichocki, A.-H. Phan, IEICE Trans. E92-A (2009), with several sweeps per product as in N. Gillis,
+///   F. Glineur, Neural Computation 24 (2012).
+/// - MultiplicativeFrobenius, MultiplicativeKl: D. D. Lee, H. S. Seung, NIPS 2000; H before W.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/nmf/factors.h"
+
+namespace espalier::nmf {
+
+enum class SolverKind { Hals, MultiplicativeFrobenius, MultiplicativeKl };
+
+struct SolverOptions {
+    SolverKind kind = SolverKind::Hals;
+    int maxIterations = 300;  ///< at least 1
+    /// Stops when the objective fell by less than this share over the last 10 iterations; 0: never.
+    double tolerance = 1e-4;
+    int innerSweeps = 2;         ///< Hals: coordinate sweeps per product with X; 1 is textbook HALS
+    int threads = 1;             ///< does not change any bit of the result
+    bool keepTrace = false;      ///< fill SolverOutcome::trace (for KL this costs one more pass an iteration)
+    std::function<bool()> stop;  ///< asked between iterations; true ends with what there is. May be empty.
+};
+
+struct SolverOutcome {
+    int iterations = 0;
+    bool converged = false;     ///< by the tolerance
+    bool stopped = false;       ///< by SolverOptions::stop
+    double objective = 0;       ///< squared Frobenius error, or generalised KL divergence
+    std::vector<double> trace;  ///< objective after each iteration
+};
+
+/// Improves W (terms x k) and H (documents x k) in place; columns are not rescaled.
+/// \pre shapes fit, X, W and H finite and >= 0 (multiplicative solvers lift entries below 1.2e-7 to that floor)
+/// \retval InvalidArgument  shapes or options;  Numerical  the objective is not finite
+Result<SolverOutcome> solve(const MatrixView& x, Factor& w, Factor& h, const SolverOptions& options);
+
+/// H alone, W fixed, Frobenius: sweeps until no entry moves by more than 1e-6 of the largest one, at most `maxSweeps`.
+void solveH(const SparseView& byDocument, const Factor& w, Factor& h, int maxSweeps = 500, int threads = 1);
+
+/// Generalised Kullback-Leibler divergence sum x ln(x / (H W')) - x + (H W')_ij, float64.
+double klDivergence(const SparseView& byDocument, const Factor& w, const Factor& h);
+
+/// Name of the vector kernels in use: "base", "avx2" or "avx512" (the best the processor has, unless the environment
+/// variable ESPALIER_SIMD names one), "plain" where the compiler has no vector types. Fixed at the first call.
+const char* simdLevelName();
+
+}  // namespace espalier::nmf

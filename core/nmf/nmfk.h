@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/nmf/nmfk.h
+/// One split: the number of topics of a matrix by the stability of its factorisations (method.md 5).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/nmf/alignment.h"
+#include "core/nmf/factors.h"
+#include "core/nmf/nmf_solver.h"
+
+namespace espalier::jobs {
+class JobContext;
+}
+
+namespace espalier::nmf {
+
+/// How a perturbed copy of the data is made.
+enum class Resampler {
+    UniformNoise,  ///< each nonzero times 1 - noise + 2 noise U, U uniform on [0, 1)
+};
+
+/// How k is chosen from the stability table.
+enum class KRule {
+    Ours,  ///< largest k with min(wMin, hMin) >= threshold; none: no split
+    Telf,  ///< method.md 5.2: threshold lowered to what W and H reach, then min of the two largest k
+};
+
+struct NmfkOptions {
+    int kMin = 2;
+    int kMax = 15;           ///< at least kMin; cut to less than both sides of the matrix
+    int perturbations = 10;  ///< at least 2
+    double noise = 0.015;    ///< in [0, 1)
+    double threshold = 0.8;  ///< of the silhouette, in (0, 1]
+    int iterations = 300;
+    double tolerance = 1e-4;
+    SolverKind solver = SolverKind::Hals;
+    Matching matching = Matching::Hungarian;
+    Resampler resampler = Resampler::UniformNoise;
+    KRule rule = KRule::Ours;
+    bool earlyStop = true;  ///< three k in a row with both minima below 0 end the search
+    std::uint64_t seed = 42;
+    int threads = 0;  ///< 0: all processors; does not change any bit of the result
+};
+
+/// What is known about one k.
+struct StabilityPoint {
+    int k = 0;
+    double wMin = 0, wMean = 0;         ///< silhouettes of the topics over the perturbations: least and mean topic
+    double hMin = 0, hMean = 0;         ///< the same of the topics as vectors over the documents
+    double errorMean = 0, errorSd = 0;  ///< relative error against the unperturbed matrix
+};
+
+struct NmfkResult {
+    int k = 1;                              ///< 1: no stable split
+    std::vector<StabilityPoint> stability;  ///< ascending k
+    Factor w;                               ///< terms x k, columns sum 1; empty when k = 1
+    Factor h;                               ///< documents x k, least squares against the unperturbed matrix
+    double relativeError = 1;               ///< of (w, h)
+    double rankOneError = 1;                ///< of the best factorisation with k = 1
+};
+
+/// k that a rule picks; 1 when none does. \param table  ascending k
+int chooseK(std::span<const StabilityPoint> table, KRule rule, double threshold);
+
+/// \param x  documents x terms, finite and >= 0; empty rows and columns are allowed and stay zero
+/// \retval InvalidArgument  options out of range, or a value that is negative or not finite (the message names the row)
+/// \retval Cancelled        within one solver iteration of the request
+Result<NmfkResult> nmfk(const SparseRows& x, const NmfkOptions& options, jobs::JobContext& context);
+
+}  // namespace espalier::nmf

@@ -16,31 +16,40 @@ enum class EditKind { New, Rename, Move, Merge, Retire, Restore, Note };
 struct Edit {
     EditKind kind = EditKind::Rename;
     LabelId label;                ///< subject: renamed, moved, kept by a merge, retired, restored, noted; New: its id
-    LabelId parent;               ///< New, Move, Restore: where to
-    std::int64_t index = -1;      ///< position among the new siblings, -1 = at the end
+    LabelId parent;               ///< New, Move: where to; Restore: none = where it was
+    std::int64_t index = -1;      ///< position among the new siblings (itself not counted), -1 = at the end
     std::string text;             ///< New, Rename: name; Note: text
     std::vector<LabelId> others;  ///< Merge: labels that end in `label`
     LabelId to;                   ///< Retire: destination of mass and children; none = the parent
 };
 
-/// Mass at `from` now counts at `to` (document by document; applied by the project in the same transaction).
+/// What rested at `from` now rests at `to`; the labels' massOf say the same, this is for telling people.
 struct MassMove {
     LabelId from;
     LabelId to;
+    friend bool operator==(const MassMove&, const MassMove&) = default;
 };
 
 /// What applying an edit did, enough to undo it exactly on the same tree.
 struct EditEffect {
-    std::vector<Label> before;        ///< every label that changed or vanished, as it was
-    std::vector<Label> after;         ///< every label that changed or appeared, as it is
+    std::vector<Label> before;              ///< every label that changed or vanished, as it was
+    std::vector<Label> after;               ///< every label that changed or appeared, as it is
+    std::vector<FormerLabel> formerBefore;  ///< retired and merged labels that changed, as they were
+    std::vector<FormerLabel> formerAfter;
     std::vector<MassMove> massMoves;  ///< in order
     LabelId subject;                  ///< label to select afterwards
+    friend bool operator==(const EditEffect&, const EditEffect&) = default;
 };
 
 /// Applies to `tree` or leaves it untouched.
-/// \retval InvalidArgument  into its own branch, empty name, the root renamed away, merge with itself
+///
+/// New: a label with the id `label` (not in use), no mass. Rename: the name is the user's from then on. Move carries
+/// the branch. Merge: the others' mass, notes and children go to `label`, their names become alternative names. Retire:
+/// mass and children go to `to` (else the parent, the children in the label's place). Restore: the label comes back
+/// with what it had; mass that still rests where retire put it and children that are still there come with it. \retval
+/// InvalidArgument  into its own branch, an empty name, the root moved, merged away or retired, merge with itself
 /// \retval NotFound         a label that is not there
-/// \retval InvalidState     a locked label
+/// \retval InvalidState     a locked label would change
 Result<EditEffect> apply(LabelTree& tree, const Edit& edit);
 
 /// Puts back the labels of `effect.before` (undo) or `effect.after` (redo).

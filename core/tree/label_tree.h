@@ -35,7 +35,19 @@ struct Label {
     std::string stopReason;  ///< why it was not split further; empty when it was, or when a person made it
     bool locked = false;
     std::vector<LabelId> children;  ///< in the order of the outline
+    /// Labels whose stored mass rests here: itself, and what was merged or retired into it; ascending. Over the whole
+    /// tree every label that ever had mass is named exactly once, so an edit moves mass without rewriting a document.
+    std::vector<LabelId> massOf;
     friend bool operator==(const Label&, const Label&) = default;
+};
+
+/// A label that left the tree by retire or merge: what `restore` needs, and where references to it lead.
+struct FormerLabel {
+    Label label;            ///< as it was
+    std::size_t index = 0;  ///< its place among its siblings then
+    LabelId to;             ///< where its mass and children went
+    bool merged = false;    ///< a merged label is brought back by undo only
+    friend bool operator==(const FormerLabel&, const FormerLabel&) = default;
 };
 
 class LabelTree {
@@ -44,20 +56,26 @@ public:
     explicit LabelTree(LabelId rootId = LabelId{1}, std::string rootName = "All documents");
 
     LabelId root() const noexcept { return m_root; }
+    const std::map<LabelId, Label>& labels() const noexcept { return m_labels; }  ///< by id
+    const std::map<LabelId, FormerLabel>& formerLabels() const noexcept { return m_former; }
+    const FormerLabel* findFormer(LabelId id) const;  ///< nullptr when there is no such retired or merged label
+    /// The label itself, or the one that took its place by merge or retire; none when nothing leads there.
+    LabelId successor(LabelId id) const;
     std::size_t size() const noexcept { return m_labels.size(); }  ///< with the root
     bool contains(LabelId id) const { return m_labels.count(id) > 0; }
     /// nullptr when there is no such label.
     const Label* find(LabelId id) const;
     /// \pre contains(id)
     const Label& at(LabelId id) const;
-    int level(LabelId id) const;                              ///< -1 for the root
-    int depth() const;                                        ///< number of levels below the root
-    std::vector<LabelId> path(LabelId id) const;              ///< level 0 first, the label last, without the root
+    int level(LabelId id) const;                  ///< -1 for the root
+    int depth() const;                            ///< number of levels below the root
+    std::vector<LabelId> path(LabelId id) const;  ///< level 0 first, the label last, without the root
     std::vector<std::string> pathNames(LabelId id) const;
-    bool inBranch(LabelId id, LabelId branch) const;          ///< a label is in its own branch
-    std::vector<LabelId> branch(LabelId id) const;            ///< depth first, the label first
+    bool inBranch(LabelId id, LabelId branch) const;  ///< a label is in its own branch
+    std::vector<LabelId> branch(LabelId id) const;    ///< depth first, the label first
     std::vector<LabelId> depthFirst() const { return branch(m_root); }
-    std::vector<LabelId> labelsAtLevel(int level) const;      ///< outline order
+    std::vector<LabelId> labelsAtLevel(int level) const;  ///< outline order
+    std::vector<std::int64_t> levelSizes() const;         ///< number of labels at level 0, 1, ...
 
     /// Text form of the command line: digits = id, else a path "A/B" from the root; "\/" "\\" escape, "/" is the
     /// root, "=123" a name made of digits.
@@ -66,17 +84,32 @@ public:
     Result<LabelId> resolve(std::string_view text) const;
     static std::string formatPath(const std::vector<std::string>& names);
 
+    /// Owner of every label's mass: which label of the tree counts what is stored for a label id.
+    std::map<LabelId, LabelId> massOwners() const;
+
+    /// Every rule a tree must obey (one root, parents and children agree, no cycle, mass owned once); the first broken
+    /// one is named. \retval Corrupt
+    Status checkInvariants() const;
+    /// A tree from its labels as stored. \retval Corrupt  an invariant does not hold
+    static Result<LabelTree> fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former = {});
+
     // Building blocks of edits (core/tree/edit.h) and of loading; each keeps the invariants or returns an error.
-    Status insert(Label label, std::size_t index);            ///< children must be empty; parent must exist
-    Status erase(LabelId id);                                 ///< must be a leaf and not the root
+    /// children must be empty; parent must exist; an empty massOf becomes the label itself
+    Status insert(Label label, std::size_t index);
+    Status erase(LabelId id);                                        ///< must be a leaf and not the root
     Status reparent(LabelId id, LabelId parent, std::size_t index);  ///< into its own branch: InvalidArgument
-    Label* findMutable(LabelId id);                           ///< for attributes; never change id, parent, children
+    Label* findMutable(LabelId id);      ///< for attributes; never change id, parent, children
+    void putFormer(FormerLabel former);  ///< replaces one of the same id
+    void eraseFormer(LabelId id);
+    /// Removes `remove` and puts `put`, as they are, without looking: undo and redo of a recorded effect.
+    void replace(const std::vector<LabelId>& remove, const std::vector<Label>& put);
 
     friend bool operator==(const LabelTree&, const LabelTree&) = default;
 
 private:
     LabelId m_root;
     std::map<LabelId, Label> m_labels;
+    std::map<LabelId, FormerLabel> m_former;
 };
 
 }  // namespace espalier::tree

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/project/journal.h
+/// The journal: every import, edit, build, assign and adopted run, with its inverse where it can be undone.
+///
+/// Entries form a tree: an entry knows the undoable entry it was made on. Undo walks to that parent, redo to the entry
+/// undone last; an edit after undo starts a branch and the undone part stays. Revisions only grow.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "core/base/ids.h"
+
+namespace espalier::project {
+
+struct JournalEntry {
+    std::int64_t id = 0;
+    std::int64_t revision = 0;  ///< made by it
+    std::string time;           ///< UTC, 2025-01-31T12:00:00Z
+    std::string kind;           ///< "import", "edit", "build", "assign", "run"
+    std::string what;           ///< "Rename 'Soil' to 'Earth'"
+    std::string actor;
+    bool undoable = true;
+    bool undone = false;        ///< not in effect now
+    std::int64_t parent = 0;    ///< entry it was made on, 0 = the beginning
+    std::int64_t undoneAt = 0;  ///< revision of the last undo of it, 0 = never undone
+};
+
+struct EditOutcome {
+    std::int64_t revision = 0;
+    std::int64_t journalId = 0;  ///< entry that was made, undone or redone
+    std::string what;            ///< its text
+    LabelId label;               ///< to select afterwards; none when the whole tree changed
+};
+
+}  // namespace espalier::project

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/project/tree_snapshot.h
+/// The tree of one revision with everything counted: an immutable value that any thread may read.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/tree/label_tree.h"
+
+namespace espalier::project {
+
+struct LabelCounts {
+    std::int64_t documents = 0;  ///< documents whose hard path goes through the label
+    double mass = 0;             ///< sum over the documents of their share of the label's branch
+    friend bool operator==(const LabelCounts&, const LabelCounts&) = default;
+};
+
+struct TreeSnapshot {
+    std::int64_t revision = 0;
+    tree::LabelTree tree;
+    std::unordered_map<LabelId, LabelCounts> counts;     ///< one entry per label of the tree
+    std::unordered_map<LabelId, std::string> stability;  ///< JSON of the choice of k, for labels that a build split
+    std::int64_t documents = 0;                          ///< all documents of the project
+    std::int64_t unassigned = 0;                         ///< of these, without any resting mass
+    /// Smallest document hash (64 hex digits) under each label with documents: settles ties of order.
+    std::unordered_map<LabelId, std::string> smallestHash;
+
+    /// Zeros for a label that is not there.
+    LabelCounts countsOf(LabelId id) const {
+        const auto found = counts.find(id);
+        return found == counts.end() ? LabelCounts{} : found->second;
+    }
+    /// Whether there is more than an empty root: build then needs "replace".
+    bool grown() const noexcept { return tree.size() > 1 || unassigned < documents; }
+};
+
+using TreeSnapshotPtr = std::shared_ptr<const TreeSnapshot>;
+
+}  // namespace espalier::project

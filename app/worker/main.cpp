@@ -2,8 +2,10 @@
 /// espalier-worker: computes one job (or serves searches) for the window, over JSON lines on standard input and output.
 ///
 /// In:  {"op":"start","kind","project","folder","options"} first, then {"op":"pause"|"resume"|"stop"|"discard"};
-///      kind "query": {"op":"search","id",...}. Closing standard input means stop.
+///      kind "query": {"op":"search","id",...}. Closing standard input means stop, unless
+///      {"op":"detach"} came before: then the job goes on and the file `control` of its folder steers it.
 /// Out: the job's events, {"event":"end","state","result","error"} last.
+#include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
@@ -35,6 +37,8 @@ public:
             m_started = true;
             m_start = std::move(message);
             m_wake.notify_one();
+        } else if (op == "detach") {
+            m_detached = true;
         } else if (op == "search") {
             m_queries.push(std::move(message));
         } else if (pipeline::parseControl(op, control)) {
@@ -46,6 +50,7 @@ public:
     }
     void warn(const std::string& message) { m_wire.send({{"event", "warning"}, {"message", message}}); }
     void close() {
+        if (m_detached) return;
         m_job.control(jobs::Control::Stop);
         m_queries.stop();
         const std::scoped_lock lock(m_mutex);
@@ -74,6 +79,7 @@ private:
     std::condition_variable m_wake;
     std::optional<json> m_start;
     bool m_started = false, m_closed = false;
+    std::atomic<bool> m_detached{false};
 };
 
 }  // namespace

@@ -42,7 +42,11 @@ function(espalier_tests labels)
   foreach(source IN LISTS sources)
     get_filename_component(name "${source}" NAME_WE)
     espalier_test(${name} "${source}" "${labels}" ${ARGN})
+    list(APPEND names ${name})
   endforeach()
+  # `cmake --build build/dev --target tests_store` builds one folder's tests.
+  get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  add_custom_target(tests_${folder} DEPENDS ${names})
 endfunction()
 
 # espalier_test(<name> <source> <labels> <libs>...)

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/pipeline/factors_file.h
+/// What `assign` needs of a build, as one safetensors file: the vocabulary and, for each label that was split, its
+/// topics and term weights.
+///
+/// Tensors: tfidf u8 [bytes] (TfidfModel::toJson), parents i64 [nodes], and for each node i with children
+/// children.i i64 [k], topics.i f32 [k, terms], idf.i f32 [terms]. Metadata: format = "espalier factors 1".
+#pragma once
+#include <filesystem>
+
+#include "core/base/result.h"
+#include "core/nmf/hierarchy.h"
+#include "core/text/tfidf.h"
+
+namespace espalier::pipeline {
+
+struct Factors {
+    text::TfidfModel tfidf;
+    nmf::Hierarchy hierarchy;  ///< nodes with parent, children, W and idf only; no documents
+};
+
+Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& tfidf, const nmf::Hierarchy& hierarchy);
+/// \retval Corrupt  sizes or references that do not agree  \retval VersionTooNew
+Result<Factors> readFactors(const std::filesystem::path& path);
+
+}  // namespace espalier::pipeline

@@ -94,7 +94,7 @@ public:
     static Result<LabelTree> fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former = {});
 
     // Building blocks of edits (core/tree/edit.h) and of loading; each keeps the invariants or returns an error.
-    /// children must be empty; parent must exist; an empty massOf becomes the label itself
+    /// children must be empty; parent must exist; massOf is taken as it is
     Status insert(Label label, std::size_t index);
     Status erase(LabelId id);                                        ///< must be a leaf and not the root
     Status reparent(LabelId id, LabelId parent, std::size_t index);  ///< into its own branch: InvalidArgument

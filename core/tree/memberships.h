@@ -20,8 +20,11 @@ struct Resting {
 /// Sum over the branch for every label on a path of the document; the root holds 1 - residual.
 std::map<LabelId, double> branchShares(const LabelTree& tree, const std::vector<Resting>& resting);
 
-/// Top-down: the child with the largest branch share (ties: outline order of ids, lowest first) is entered while that
-/// share is at least the mass resting where we stand. None for an unassigned document; the root is never a hard label
+/// Shares closer than this count as equal, so that last bits decide nothing.
+inline constexpr double kNearTie = 1e-6;
+
+/// Top-down: the child with the largest branch share (near ties: the lowest id) is entered while that share is at least
+/// the mass resting where we stand. None for an unassigned document; the root is never a hard label
 /// unless all mass rests there, then it is the root.
 LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting);
 

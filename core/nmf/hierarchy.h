@@ -94,8 +94,8 @@ private:
 inline constexpr double kSmallestShare = 0.01;
 inline constexpr double kSmallestSplitMass = 0.05;
 
-/// Node a document ends at when it follows the largest branch mass from the root; near ties (1e-6) go to the lower
-/// index. 0 for an unassigned document.
+/// Node a document ends at: from the root, the child with the largest branch mass (near ties, 1e-6: the lower index) is
+/// entered while that mass is at least what rests where we stand. 0 for an unassigned document.
 int hardNode(const Hierarchy& hierarchy, std::span<const std::pair<int, float>> resting);
 
 }  // namespace espalier::nmf

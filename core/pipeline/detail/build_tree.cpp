@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "core/base/platform.h"
+#include "core/nmf/hierarchy.h"
+#include "core/nmf/naming.h"
+#include "core/pipeline/detail/jobs.h"
+#include "core/pipeline/factors_file.h"
+#include "core/project/job_results.h"
+#include "core/project/project.h"
+#include "core/text/document.h"
+#include "core/text/tfidf.h"
+#include "core/text/words.h"
+#include "core/tree/memberships.h"
+#include "core/tree/tree_hash.h"
+
+namespace espalier::pipeline::detail {
+using nlohmann::json;
+
+namespace {
+constexpr int kSmallestCorpus = 30;  // below, a split is noise: a root only (contract.md)
+constexpr const char* kFactorsFile = "factors.safetensors";
+
+struct BuildOptions {
+    nmf::HierarchyOptions tree;
+    std::string solver;
+    bool dryRun = false;
+    bool replace = false;
+    bool force = false;
+};
+
+Result<BuildOptions> parseOptions(JobOptions& options) {
+    BuildOptions build;
+    auto& tree = build.tree;
+    tree.depth = static_cast<int>(options.integer("depth", 2, 1, 16));
+    tree.kMax = static_cast<int>(options.integer("k_max", 15, 2, 1000));
+    tree.deepKMax = std::min(10, tree.kMax);
+    tree.minDocuments = static_cast<int>(options.integer("min_docs", 30, 2, 1000000000));
+    tree.perturbations = static_cast<int>(options.integer("perturbations", 10, 2, 1000));
+    tree.iterations = static_cast<int>(options.integer("iterations", 300, 1, 1000000));
+    tree.threshold = options.number("threshold", 0.8, 0.0, 1.0);
+    build.solver = options.choice("solver", "hals", {"hals", "mu", "kl"});
+    tree.solver = build.solver == "mu"   ? nmf::SolverKind::MultiplicativeFrobenius
+                  : build.solver == "kl" ? nmf::SolverKind::MultiplicativeKl
+                                         : nmf::SolverKind::Hals;
+    (void)options.choice("vectors", "none", {"none"});
+    build.dryRun = options.flag("dry_run");
+    build.replace = options.flag("replace");
+    build.force = options.flag("force");
+    tree.seed = options.seed();
+    tree.threads = options.threads();
+    (void)options.device();
+    ESPALIER_TRY(options.finish());
+    if (tree.threshold <= 0) return makeError(ErrorCode::InvalidArgument, "--threshold must be above 0");
+    return build;
+}
+
+/// The corpus in canonical order: ascending text hash, so that nothing depends on the order of import.
+struct CanonicalCorpus {
+    std::vector<DocumentKey> keys;
+    std::vector<std::string> hashes;
+    text::TfidfModel tfidf;
+    SparseRows counts;
+};
+
+SparseRows reordered(const SparseRows& rows, const std::vector<std::size_t>& order) {
+    SparseRows out;
+    out.rows = rows.rows;
+    out.cols = rows.cols;
+    out.columns.reserve(rows.columns.size());
+    out.values.reserve(rows.values.size());
+    for (const std::size_t from : order) {
+        const auto row = static_cast<std::int64_t>(from);
+        const auto columns = rows.rowColumns(row);
+        const auto values = rows.rowValues(row);
+        out.columns.insert(out.columns.end(), columns.begin(), columns.end());
+        out.values.insert(out.values.end(), values.begin(), values.end());
+        out.offsets.push_back(static_cast<std::int64_t>(out.columns.size()));
+    }
+    return out;
+}
+
+Result<CanonicalCorpus> readCorpus(project::Project& project, jobs::JobContext& context) {
+    ESPALIER_ASSIGN(const std::int64_t total, project.documentCount());
+    std::vector<DocumentKey> keys;
+    std::vector<std::string> hashes;
+    const auto source = [&](const std::function<void(std::string_view)>& visit) {
+        return project.forEachDocument(
+            [&](DocumentKey key, const text::Document& document, const std::string& hash) -> Status {
+                ESPALIER_TRY(context.checkStop());
+                keys.push_back(key);
+                hashes.push_back(hash);
+                visit(text::inputString(document));
+                context.progress("read words", static_cast<std::int64_t>(keys.size()), total);
+                return {};
+            });
+    };
+    ESPALIER_ASSIGN(text::TfidfModel::Fit fit, text::TfidfModel::fitCounts(source, {}, context));
+    std::vector<std::size_t> order(keys.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return hashes[a] < hashes[b]; });
+    CanonicalCorpus corpus;
+    corpus.counts = reordered(fit.counts, order);
+    corpus.tfidf = std::move(fit.model);
+    for (const std::size_t from : order) {
+        corpus.keys.push_back(keys[from]);
+        corpus.hashes.push_back(std::move(hashes[from]));
+    }
+    return corpus;
+}
+
+std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
+    json rows = json::array();
+    for (const auto& point : table) {
+        rows.push_back({{"k", point.k},
+                        {"w_min", point.wMin},
+                        {"w_mean", point.wMean},
+                        {"h_min", point.hMin},
+                        {"h_mean", point.hMean},
+                        {"error_mean", point.errorMean},
+                        {"error_sd", point.errorSd}});
+    }
+    return rows.dump();
+}
+
+std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
+    nmf::NamingOptions naming;
+    naming.stem = [](std::string_view word) { return text::stem(word); };
+    naming.allowed = [](std::string_view word) { return text::isTerm(word); };
+    naming.written = tfidf.written();
+    const auto names = nmf::nameLabels(hierarchy, tfidf.vocabulary(), naming);
+    std::vector<project::BuiltNode> nodes;
+    for (std::size_t i = 0; i < hierarchy.nodes.size(); ++i) {
+        const auto& from = hierarchy.nodes[i];
+        project::BuiltNode node;
+        node.parent = from.parent;
+        node.name = i == 0 ? "All documents" : names[i];
+        for (const auto& [term, weight] : from.terms) {
+            node.terms.push_back({tfidf.vocabulary()[static_cast<std::size_t>(term)], static_cast<double>(weight)});
+        }
+        node.stopReason = from.stopReason;
+        node.stability = stabilityJson(from.stability);
+        nodes.push_back(std::move(node));
+    }
+    return nodes;
+}
+
+LabelId idOfNode(std::int64_t node) {
+    return LabelId{node + 1};
+}
+
+/// The tree as adoption will store it, but for the ids: enough to count levels and to hash.
+Result<tree::LabelTree> labelTree(const std::vector<project::BuiltNode>& nodes) {
+    tree::LabelTree labels(idOfNode(0), nodes[0].name);
+    labels.findMutable(idOfNode(0))->terms = nodes[0].terms;
+    for (std::size_t i = 1; i < nodes.size(); ++i) {
+        tree::Label label;
+        label.id = idOfNode(static_cast<std::int64_t>(i));
+        label.parent = idOfNode(nodes[i].parent);
+        label.name = nodes[i].name;
+        label.terms = nodes[i].terms;
+        const std::size_t place = labels.at(label.parent).children.size();
+        ESPALIER_TRY(labels.insert(std::move(label), place));
+    }
+    return labels;
+}
+
+std::string hashOf(const tree::LabelTree& labels, const CanonicalCorpus& corpus, const nmf::Hierarchy& hierarchy) {
+    std::map<LabelId, std::vector<std::string>> documents;
+    for (std::size_t d = 0; d < corpus.keys.size(); ++d) {
+        std::vector<tree::Resting> resting;
+        for (const auto& [node, mass] : hierarchy.resting[d])
+            resting.push_back({idOfNode(node), static_cast<double>(mass)});
+        if (const LabelId hard = tree::hardLabel(labels, resting)) documents[hard].push_back(corpus.hashes[d]);
+    }
+    return tree::treeHash(labels, std::move(documents));
+}
+
+json levelCounts(const tree::LabelTree& labels) {
+    json levels = json::array();
+    for (int level = 0; level < labels.depth(); ++level) {
+        levels.push_back({{"level", level}, {"labels", labels.labelsAtLevel(level).size()}});
+    }
+    return levels;
+}
+
+std::string optionsJson(const BuildOptions& build) {
+    const auto& tree = build.tree;
+    return json{{"depth", tree.depth},
+                {"k_max", tree.kMax},
+                {"min_docs", tree.minDocuments},
+                {"perturbations", tree.perturbations},
+                {"iterations", tree.iterations},
+                {"threshold", tree.threshold},
+                {"solver", build.solver},
+                {"vectors", "none"},
+                {"seed", tree.seed}}
+        .dump();
+}
+}  // namespace
+
+Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
+    ESPALIER_ASSIGN(BuildOptions build, parseOptions(options));
+    ESPALIER_ASSIGN(const auto project, project::Project::open(request.project, project::Access::ReadOnly));
+    ESPALIER_ASSIGN(const auto before, project->tree());
+    if (before->grown() && !build.replace && !build.dryRun) {
+        return makeError(
+            ErrorCode::AlreadyExists,
+            "this project has a label tree; --replace builds a new one in its place (one edit that undo takes back)");
+    }
+    ESPALIER_ASSIGN(const CanonicalCorpus corpus, readCorpus(*project, context));
+    nmf::HierarchyOptions treeOptions = build.tree;
+    if (corpus.counts.rows < kSmallestCorpus)
+        treeOptions.minDocuments = std::max(treeOptions.minDocuments, kSmallestCorpus);
+    ESPALIER_ASSIGN(const nmf::Hierarchy hierarchy, nmf::buildHierarchy(corpus.counts, treeOptions, context));
+
+    project::BuildResult result;
+    result.fromRevision = before->revision;
+    result.replace = build.replace;
+    result.force = build.force;
+    result.options = optionsJson(build);
+    result.nodes = builtNodes(hierarchy, corpus.tfidf);
+    ESPALIER_ASSIGN(const tree::LabelTree labels, labelTree(result.nodes));
+    result.hash = hashOf(labels, corpus, hierarchy);
+    result.simd = nmf::simdLevelName();
+    std::int64_t unassigned = 0;
+    for (std::size_t d = 0; d < corpus.keys.size(); ++d) {
+        std::vector<std::pair<std::int64_t, double>> rests;
+        for (const auto& [node, mass] : hierarchy.resting[d]) rests.emplace_back(node, mass);
+        if (rests.empty()) ++unassigned;
+        result.resting.add(corpus.keys[d], rests);
+    }
+    json stopReasons = json::object();
+    for (const auto& node : result.nodes) {
+        if (!node.stopReason.empty()) stopReasons[node.stopReason] = stopReasons.value(node.stopReason, 0) + 1;
+    }
+    result.seconds = context.secondsSinceStart();
+    result.peakMb = static_cast<double>(platform::peakMemoryBytes()) / 1048576.0;
+    if (!build.dryRun) {
+        result.factorsFile = kFactorsFile;
+        ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, corpus.tfidf, hierarchy));
+        ESPALIER_TRY(context.checkStop());
+        ESPALIER_TRY(project::writeBuildResult(request.folder, result));
+    }
+    return json{{"revision", nullptr},           {"nodes", result.nodes.size() - 1}, {"depth", labels.depth()},
+                {"levels", levelCounts(labels)}, {"unassigned", unassigned},         {"stop_reasons", stopReasons},
+                {"seconds", result.seconds},     {"peak_mb", result.peakMb},         {"hash", result.hash}};
+}
+
+}  // namespace espalier::pipeline::detail

@@ -36,6 +36,7 @@ class BertModelImpl : public torch::nn::Module {
 public:
     /// Parameters are uninitialised memory until loadBert() or initialise().
     BertModelImpl(const BertConfig& config, Pooling pooling);
+    ~BertModelImpl() override;
 
     /// Normal(0, 0.02) weights, zero biases, unit LayerNorm, from this seed: tiny models for tests and tools.
     void initialise(std::uint64_t seed);
@@ -48,15 +49,26 @@ public:
     /// [T, hidden] to [n, hidden].
     torch::Tensor pool(const torch::Tensor& states, const TokenBatch& batch) const;
 
+    /// Lays the weights out for fast inference. From now on forward() gives no gradients and changes of parameters
+    /// have no effect.
+    void freeze();
+
     const BertConfig& config() const noexcept { return m_config; }
     Pooling pooling() const noexcept { return m_pooling; }
 
 private:
+    struct Affine;  ///< weight and bias under their Hugging Face names
     struct Layer;
+    torch::Tensor trainedLayer(const Layer& layer, const torch::Tensor& states, const TokenBatch& batch,
+                               bool train) const;
+    torch::Tensor frozenLayer(const Layer& layer, const torch::Tensor& states, const TokenBatch& batch) const;
+    torch::Tensor norm(const torch::Tensor& states, const Affine& affine) const;
+
     BertConfig m_config;
     Pooling m_pooling;
-    torch::nn::Embedding m_words{nullptr}, m_positions{nullptr}, m_types{nullptr};
-    torch::nn::LayerNorm m_embeddingNorm{nullptr};
+    bool m_frozen = false;
+    torch::Tensor m_words, m_positions, m_types;
+    std::shared_ptr<Affine> m_embeddingNorm;
     std::vector<std::shared_ptr<Layer>> m_layers;
 };
 TORCH_MODULE(BertModel);

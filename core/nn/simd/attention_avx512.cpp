@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiled with this level's flags (core/nn/CMakeLists.txt); empty where the compiler or the processor family has none.
+#ifdef __AVX512F__
+#define ESPALIER_LANES 16
+#define ESPALIER_ROWS 12
+#include "core/nn/simd/attention_vector.h"
+
+#include "core/nn/simd/attention_kernel_impl.h"  // needs Vec of the line above
+
+namespace espalier::nn::simd {
+extern const AttentionKernels kAttentionAvx512;
+const AttentionKernels kAttentionAvx512{"avx512", &scratchFloats, &attentionForward, &attentionBackward};
+}  // namespace espalier::nn::simd
+#endif

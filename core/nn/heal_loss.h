@@ -60,7 +60,7 @@ struct BatchLabels {
 
 struct HealLoss {
     double loss = 0;
-    double floor = 0;                   ///< smallest value any embeddings could reach with these labels
+    double floor = 0;                   ///< no embeddings can make the loss smaller with these labels
     std::vector<double> levels;         ///< sum_i L_{i,l} / D_l without lambda_l; 0 where all anchors starve
     std::vector<std::int64_t> starved;  ///< anchors without a positive, per level
     double meanCosine = 0;              ///< mean of z_i . z_j over i != j: near 1 = collapsed

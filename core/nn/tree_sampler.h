@@ -2,20 +2,20 @@
 /// \file core/nn/tree_sampler.h
 /// Batches along the label tree, so that every level finds positives: random batches starve the deep ones.
 ///
-/// A batch is filled group by group. A group: draw a level-0 branch with probability ~ (unseen documents in it)^0.5, in
-/// it up to `leaves` leaves, also ~ unseen^0.5 and without repetition, and from each leaf the next `documents` unseen
-/// ones of its shuffled queue. A leaf is a whole label path, so documents that rest at an inner label form one of their
-/// own.
-///  - No document is alone: where only one unseen document of a leaf is left, a seen one of the leaf goes with it; a
-///    leaf of one document stands twice in the batch (a second dropout pass of itself).
-///  - One branch takes at most half of a batch while there is another one; where the others have nothing unseen left,
-///    seen documents of theirs stand in, because a batch of one branch would have no coarse negatives.
+/// A batch is filled group by group. A group: draw a level-0 branch with probability ~ (unseen documents in it)^0.5,
+/// in it up to `leaves` leaves, also ~ unseen^0.5 and without repetition, and from each leaf the next `documents`
+/// unseen ones of its shuffled queue. A leaf is a whole label path, so documents that rest at an inner label form one
+/// of their own.
+///  - No document is alone: where one unseen document of a leaf would be left over it comes along, or a seen one of
+///    the leaf goes with it; a leaf of one document stands twice in the batch (a second dropout pass of itself).
+///  - One branch takes at most half of a batch (rounded up) while there is another one; where the others have nothing
+///    unseen left, seen documents of theirs stand in: a batch of one branch would have no coarse negatives.
 ///  - **Epoch**: ends when every document was drawn as an unseen one exactly once; documents that stand in are extra.
-///    All queues are then shuffled anew and the batch under way is filled from them, so that all batches are full
-///    (smaller only if the corpus is smaller than the batch). At the start of an epoch unseen = all documents, so the
-///    draw is ~ n^0.5 exactly.
+///    All queues are then shuffled anew and the batch under way is filled from them, so that batches are full (one
+///    short where the last place would hold a document alone; smaller where the corpus, or what lies outside its
+///    largest branch, is too small). At the start of an epoch unseen = all documents: the draw is ~ n^0.5 exactly.
 /// Documents without a label at level 0 are not drawn. Everything follows from the seed, on every platform.
-/// Not thread-safe; copy it freely (two integers a document).
+/// Not thread-safe; copy it freely (three integers a document).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -60,27 +60,38 @@ public:
 
 private:
     struct Leaf {
+        std::size_t branch = 0;
         std::vector<std::int64_t> queue;  ///< shuffled documents
         std::size_t taken = 0;            ///< queue[0..taken) were seen in this epoch
         std::size_t standIn = 0;          ///< rotates over seen documents that stand in
-        std::size_t unseen() const noexcept { return queue.size() - taken; }
+        std::size_t inBatch = 0;          ///< its documents in the batch under way
+        std::size_t blocked = 0;          ///< those of them that a new epoch made unseen again: the queue's tail
+        std::size_t available() const noexcept { return queue.size() - taken - blocked; }
     };
     struct Branch {
         std::vector<std::size_t> leaves;
-        std::int64_t unseen = 0;
         std::int64_t size = 0;
+        std::int64_t available = 0;  ///< sum over its leaves
+        std::int64_t inBatch = 0;
     };
     TreeSampler() = default;
     void startEpoch();
+    bool drawGroup(std::vector<std::int64_t>& batch);
+    void drawUnseen(Leaf& leaf, std::size_t limit, std::vector<std::int64_t>& batch);
+    void drawSeen(Leaf& leaf, std::size_t limit, std::vector<std::int64_t>& batch);
+    void put(Leaf& leaf, std::int64_t document, std::vector<std::int64_t>& batch);
+    std::size_t capacity(const Branch& branch, std::size_t placesLeft) const;
+    std::size_t pick(const std::vector<double>& weights);
 
     BatchShape m_shape;
     std::vector<Leaf> m_leaves;
     std::vector<Branch> m_branches;
+    std::vector<std::uint32_t> m_lastBatch;  ///< per document: number of the batch it was last put into
+    std::uint32_t m_batches = 0;
     std::int64_t m_total = 0;
     std::int64_t m_seen = 0;
     std::int64_t m_epoch = 0;
     SplitMix64 m_random;
-    friend class BatchFiller;
 };
 
 /// Compact labels of a batch from the label paths of its documents: -1 where a path has none.

@@ -42,14 +42,14 @@ Result<Corpus> readCorpus(project::Project& project, jobs::JobContext& context) 
         placeOfKey[key] = found == placeOfLabel.end() ? placeOfLabel.size() : found->second;
     }
     Corpus byId;
-    ESPALIER_TRY(project.forEachDocument(
-        [&](DocumentKey key, const text::Document& document, const std::string& hash) -> Status {
-            ESPALIER_TRY(context.checkStop());
-            byId.keys.push_back(key);
-            byId.hashes.push_back(hash);
-            byId.texts.push_back(text::inputString(document));
-            return {};
-        }));
+    const auto read = [&](DocumentKey key, const text::Document& document, const std::string& hash) -> Status {
+        ESPALIER_TRY(context.checkStop());
+        byId.keys.push_back(key);
+        byId.hashes.push_back(hash);
+        byId.texts.push_back(text::inputString(document));
+        return {};
+    };
+    ESPALIER_TRY(project.forEachDocument(read));
     std::vector<std::size_t> order(byId.keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -119,6 +119,7 @@ struct Embedded {
     double seconds = 0;  ///< of computing alone
     std::string device, precision;
     std::string sha256;
+    std::unique_ptr<PartialVectors> partial;  ///< removed once the result is written
 };
 
 using Clock = std::chrono::steady_clock;
@@ -146,7 +147,7 @@ Result<Embedded> embedWithEncoder(project::Project& project, const EmbeddingMode
     result.vectors = {n, encoder->dim(), std::vector<float>(static_cast<std::size_t>(n * encoder->dim()))};
     std::vector<char> known(corpus.texts.size(), 0);
     ESPALIER_TRY(reuseStored(project, model, corpus, result.vectors, known));
-    ESPALIER_ASSIGN(const auto partial,
+    ESPALIER_ASSIGN(auto partial,
                     PartialVectors::open(project.folder() / "cache", model.identity, encoder->dim()));
     std::vector<std::size_t> missing;
     for (std::size_t r = 0; r < corpus.texts.size(); ++r) {
@@ -178,7 +179,7 @@ Result<Embedded> embedWithEncoder(project::Project& project, const EmbeddingMode
         }
     }
     result.seconds = secondsSince(begin);
-    partial->remove();
+    result.partial = std::move(partial);
     return result;
 }
 
@@ -257,6 +258,7 @@ Result<json> runEmbed(const JobRequest& request, JobOptions options, jobs::JobCo
     result.seconds = embedded.seconds;
     ESPALIER_TRY(project::writeVectors(request.folder / result.vectorsFile, corpus.keys, embedded.vectors));
     ESPALIER_TRY(project::writeEmbedResult(request.folder, result));
+    if (embedded.partial) embedded.partial->remove();
     json rate;
     if (embedded.computed > 0 && embedded.seconds > 0) rate = static_cast<double>(embedded.computed) / embedded.seconds;
     return json{{"model", result.model},           {"dim", result.dim},

@@ -44,6 +44,13 @@ int terminalColumns(int descriptor);
 /// A reader that went away gives a write error instead of killing this process.
 void ignoreBrokenPipes();
 
+/// Loads a shared library for the rest of the process; libraries loaded later see its symbols.
+/// \param nameOrPath  a path, or a name that the system's loader looks for
+/// \retval NotFound  with the loader's own words
+Status loadLibrary(const std::string& nameOrPath);
+/// File of the library or program whose code or data is at this address, empty when unknown.
+std::filesystem::path libraryOf(const void* address);
+
 /// Read-only memory map. Empty files map to an empty span.
 class MappedFile {
 public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifndef _WIN32
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -139,6 +140,18 @@ int terminalColumns(int descriptor) {
 
 void ignoreBrokenPipes() {
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+Status loadLibrary(const std::string& nameOrPath) {
+    if (dlopen(nameOrPath.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return {};
+    const char* reason = dlerror();
+    return makeError(ErrorCode::NotFound, reason != nullptr ? reason : "cannot load " + nameOrPath, nameOrPath);
+}
+
+std::filesystem::path libraryOf(const void* address) {
+    Dl_info info{};
+    if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return {};
+    return info.dli_fname;
 }
 
 struct MappedFile::State {

@@ -117,6 +117,20 @@ int terminalColumns(int descriptor) {
 
 void ignoreBrokenPipes() {}
 
+Status loadLibrary(const std::string& nameOrPath) {
+    if (LoadLibraryW(std::filesystem::path(nameOrPath).c_str()) != nullptr) return {};
+    return makeError(ErrorCode::NotFound,
+                     "cannot load " + nameOrPath + ": system error " + std::to_string(GetLastError()), nameOrPath);
+}
+
+std::filesystem::path libraryOf(const void* address) {
+    HMODULE module = nullptr;
+    const DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+    if (GetModuleHandleExW(flags, static_cast<LPCWSTR>(address), &module) == 0) return {};
+    wchar_t path[MAX_PATH] = {};
+    return GetModuleFileNameW(module, path, MAX_PATH) > 0 ? std::filesystem::path(path) : std::filesystem::path();
+}
+
 struct MappedFile::State {
     HANDLE file = INVALID_HANDLE_VALUE;
     HANDLE mapping = nullptr;

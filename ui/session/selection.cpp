@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/selection.h"
 
-#include <algorithm>
-
 #include "ui/session/project_session.h"
 
 namespace espalier::ui {
@@ -112,15 +110,21 @@ void Selection::go(const Place& place) {
 
 void Selection::dropMissing() {
     const auto tree = m_session->tree();
-    const auto gone = [&tree](LabelId id) { return !tree || !tree->tree.contains(id); };
-    const qsizetype before = m_labels.size();
-    m_labels.erase(std::remove_if(m_labels.begin(), m_labels.end(), gone), m_labels.end());
-    const bool currentGone = m_now.label && gone(m_now.label);
-    if (!currentGone && m_labels.size() == before) return;
-    if (currentGone) {
-        m_now.label = m_labels.isEmpty() ? LabelId{} : m_labels.last();
-        if (!m_now.label) m_now.scope = Scope::AllDocuments;
-    }
+    // A merged or retired label leads to the one that took its documents.
+    const auto kept = [&tree](LabelId id) {
+        if (!tree || !id) return LabelId{};
+        const LabelId next = tree->tree.successor(id);
+        return next == tree->tree.root() ? LabelId{} : next;
+    };
+    QList<LabelId> labels;
+    for (const LabelId id : m_labels)
+        if (const LabelId next = kept(id); next && !labels.contains(next)) labels.append(next);
+    LabelId current = kept(m_now.label);
+    if (!current && !labels.isEmpty()) current = labels.last();
+    if (labels == m_labels && current == m_now.label) return;
+    m_labels = labels;
+    m_now.label = current;
+    if (!current && m_now.scope == Scope::Label) m_now.scope = Scope::AllDocuments;
     Q_EMIT labelsChanged();
 }
 

@@ -9,8 +9,6 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
-#include "core/base/contract.h"
-
 static void loadResources() {
     Q_INIT_RESOURCE(resources);
 }
@@ -32,11 +30,11 @@ const QByteArray& svgText(const QString& name) {
     if (found == texts.end()) {
         ensureResources();
         QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
-        QByteArray text;
-        ESPALIER_EXPECTS(file.open(QIODevice::ReadOnly)) {
-            text = "<svg xmlns='http://www.w3.org/2000/svg'/>";
-        }
-        if (file.isOpen()) text = file.readAll();
+        QByteArray text = "<svg xmlns='http://www.w3.org/2000/svg'/>";
+        if (file.open(QIODevice::ReadOnly))
+            text = file.readAll();
+        else
+            qWarning("there is no icon '%s'", qPrintable(name));  // our bug; a test asks for every name in use
         found = texts.insert(name, text);
     }
     return *found;

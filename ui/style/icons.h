@@ -12,7 +12,7 @@
 
 namespace espalier::ui {
 
-/// \param name  file name without .svg; an unknown name is a bug (contract) and gives an empty icon
+/// \param name  file name without .svg; an unknown name is our bug: a warning and an empty icon
 /// \param role  colour at rest; disabled icons take Disabled, icons in selected rows SelectionText
 QIcon icon(const QString& name, ColorRole role = ColorRole::Muted);
 

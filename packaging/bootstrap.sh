@@ -112,7 +112,7 @@ fetch_pinned() {  # name, target folder
     [ -n "$offline" ] && from=(--no-index --find-links "$offline")
     begin=$(date +%s)
     log=$target.part/log
-    if ! "$cache/pip/bin/python" -m pip --disable-pip-version-check download -q --no-deps --only-binary=:all: --require-hashes "${from[@]}" \
+    if ! "$cache/pip/bin/python" -m pip --disable-pip-version-check --retries 1 --timeout 30 download -q --no-deps --only-binary=:all: --require-hashes "${from[@]}" \
         --python-version 3.11 --implementation cp --abi cp311 --abi none \
         --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64 --platform manylinux_2_17_x86_64 \
         --platform manylinux2014_x86_64 --platform any \

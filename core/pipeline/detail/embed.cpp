@@ -147,8 +147,7 @@ Result<Embedded> embedWithEncoder(project::Project& project, const EmbeddingMode
     result.vectors = {n, encoder->dim(), std::vector<float>(static_cast<std::size_t>(n * encoder->dim()))};
     std::vector<char> known(corpus.texts.size(), 0);
     ESPALIER_TRY(reuseStored(project, model, corpus, result.vectors, known));
-    ESPALIER_ASSIGN(auto partial,
-                    PartialVectors::open(project.folder() / "cache", model.identity, encoder->dim()));
+    ESPALIER_ASSIGN(auto partial, PartialVectors::open(project.folder() / "cache", model.identity, encoder->dim()));
     std::vector<std::size_t> missing;
     for (std::size_t r = 0; r < corpus.texts.size(); ++r) {
         if (known[r] != 0) continue;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file core/text/sentences.h
-/// Sentence boundaries by ICU (Unicode Standard Annex 29); a blank line ends a sentence too.
+/// Sentence boundaries by ICU (Unicode Standard Annex 29).
+///
+/// A blank line ends a sentence. A single line break ends one too, unless it looks like the wrapping of running text: a
+/// line of at least 40 bytes without a closing mark, followed by a line that begins with no list mark.
 #pragma once
 #include <string_view>
 #include <vector>

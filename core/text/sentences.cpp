@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text/sentences.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/utext.h>
+
+#include <memory>
+#include <string>
+
+namespace espalier::text {
+namespace {
+
+constexpr std::size_t kWrappedLine = 40;  // bytes: shorter lines are headings, list items, verse
+
+bool isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+bool beginsListItem(std::string_view line) {
+    if (line.empty()) return true;
+    if (line.starts_with("-") || line.starts_with("*") || line.starts_with("#") || line.starts_with("\xe2\x80\xa2"))
+        return true;
+    std::size_t digits = 0;
+    while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9') ++digits;
+    return digits > 0 && digits < line.size() && (line[digits] == '.' || line[digits] == ')');
+}
+
+bool isWrapped(std::string_view line, std::string_view following) {
+    line = trimmed(line);
+    if (line.size() < kWrappedLine || line.ends_with('.') || line.ends_with('!') || line.ends_with('?') ||
+        line.ends_with(':'))
+        return false;
+    return !beginsListItem(trimmed(following));
+}
+
+/// One break iterator a thread: making one reads rule data each time.
+icu::BreakIterator* iterator() {
+    thread_local const std::unique_ptr<icu::BreakIterator> instance = [] {
+        UErrorCode error = U_ZERO_ERROR;
+        std::unique_ptr<icu::BreakIterator> made(
+            icu::BreakIterator::createSentenceInstance(icu::Locale::getEnglish(), error));
+        return U_SUCCESS(error) ? std::move(made) : nullptr;
+    }();
+    return instance.get();
+}
+
+}  // namespace
+
+std::vector<std::string_view> sentences(std::string_view text) {
+    std::vector<std::string_view> found;
+    const auto add = [&](std::size_t begin, std::size_t end) {
+        const std::string_view sentence = trimmed(text.substr(begin, end - begin));
+        if (!sentence.empty()) found.push_back(sentence);
+    };
+    // ICU ends a sentence at every line break: breaks that only wrap become spaces in a copy of equal length.
+    std::string unwrapped(text);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = text.find('\n', begin);
+        if (end == std::string_view::npos) break;
+        const std::string_view following = text.substr(end + 1, text.find('\n', end + 1) - (end + 1));
+        if (isWrapped(text.substr(begin, end - begin), following)) {
+            unwrapped[end] = ' ';
+            if (end > 0 && unwrapped[end - 1] == '\r') unwrapped[end - 1] = ' ';
+        }
+        begin = end + 1;
+    }
+    icu::BreakIterator* const breaks = iterator();
+    UErrorCode error = U_ZERO_ERROR;
+    UText* const view = utext_openUTF8(nullptr, unwrapped.data(), static_cast<std::int64_t>(unwrapped.size()), &error);
+    if (breaks != nullptr && U_SUCCESS(error)) breaks->setText(view, error);
+    if (breaks == nullptr || U_FAILURE(error)) {
+        utext_close(view);
+        add(0, text.size());
+        return found;
+    }
+    std::int32_t begin = breaks->first();
+    for (std::int32_t end = breaks->next(); end != icu::BreakIterator::DONE; end = breaks->next()) {
+        add(static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
+        begin = end;
+    }
+    utext_close(view);  // the iterator keeps its own clone, replaced by the next setText()
+    return found;
+}
+
+}  // namespace espalier::text

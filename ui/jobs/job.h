@@ -87,7 +87,6 @@ Q_SIGNALS:
 
 private:
     friend class JobManager;
-    friend class JobProcess;
     friend class RunFollower;
     Job(int id, QString kind, QJsonObject options, QString title, JobManager* manager);
     void handleEvent(const QJsonObject& event);  ///< anything but "end"
@@ -101,6 +100,8 @@ private:
     QJsonObject m_options, m_result;
     JobState m_state = JobState::Queued;
     bool m_background = false;
+    bool m_started = false;  ///< the worker said so
+    double m_documentsPerSecond = 0;
     bool m_dirty = false;
     QString m_phase;
     qint64 m_done = 0, m_total = 0, m_lastStep = 0;

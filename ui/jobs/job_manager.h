@@ -13,6 +13,7 @@
 #include <QString>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "ui/dialogs/error_text.h"
 #include "ui/jobs/job.h"
@@ -24,8 +25,16 @@ namespace espalier::ui {
 
 class ProjectSession;
 class QueryClient;
-class JobProcess;
+class WorkerProcess;
 class RunFollower;
+
+}  // namespace espalier::ui
+
+namespace espalier::project {
+struct AdoptOutcome;
+}
+
+namespace espalier::ui {
 
 /// Something that went wrong, kept for the Problems list until the user clears it.
 struct Problem {
@@ -84,24 +93,34 @@ Q_SIGNALS:
 
 private:
     friend class Job;
-    friend class JobProcess;
     friend class RunFollower;
     void control(Job* job, const QString& op);
     void startNext();
+    void prepareFolder(Job* job);
     void launch(Job* job);
     void workerEnded(Job* job, const QJsonObject& end);
     void workerFailed(Job* job, JobEvent event, const QString& details);
     void adopt(Job* job, const QJsonObject& result, bool stopped);
-    void settle(Job* job, JobState state, const std::optional<Error>& error);
-    void fail(Job* job, const Error& error);
+    void askAboutConflict(Job* job, const Error& error, const QJsonObject& result, bool stopped);
+    void adoptAnyway(Job* job, const QJsonObject& result, bool stopped);
+    void stored(Job* job, QJsonObject result, bool stopped, Result<project::AdoptOutcome> outcome);
+    void settle(Job* job, JobState state, const QJsonObject& result, const std::optional<Error>& error);
+    void fail(Job* job, const ErrorText& text, const Error& error);
+    void dropFolder(const Job* job, bool failed);
+    void projectOpened();
+    void projectClosed();
     void findBackgroundRuns();
+    void follow(const QString& run, const QString& folder);
+    void followerEnded(Job* job, const QString& state);
+    Job* addJob(const QString& kind, const QJsonObject& options, const QString& title);
     void tick();
 
     ProjectSession* m_session;
     QString m_workerProgram;
     QList<Job*> m_jobs;
     QList<Problem> m_problems;
-    std::unique_ptr<JobProcess> m_process;                  ///< of the running job
+    std::unique_ptr<WorkerProcess> m_process;               ///< of the running job
+    Job* m_current = nullptr;                               ///< the job that holds the one place
     std::vector<std::unique_ptr<RunFollower>> m_followers;  ///< background runs found again
     std::unique_ptr<QueryClient> m_query;
     QTimer* m_tick;

@@ -2,14 +2,14 @@
 /// \file ui/jobs/jobs_dock.h
 /// Bottom panel: the jobs with rate, progress, time left, Pause and Stop, and the problems with "Copy details".
 #pragma once
+#include <QHash>
 #include <QWidget>
 
-class QListWidget;
 class QTabBar;
 class QStackedWidget;
 class QVBoxLayout;
-class QScrollArea;
 class QPushButton;
+class QTimer;
 
 namespace espalier::ui {
 
@@ -36,19 +36,24 @@ Q_SIGNALS:
 
 private:
     void addRow(Job* job);
+    void removeRow(int id);
     void refreshProblems();
     void refreshTabs();
+    void watchLongJobs();
+    QWidget* makeProblem(int index);
 
     JobManager* m_manager;
     QTabBar* m_tabs;
     QPushButton* m_clear;
     QStackedWidget* m_stack;
-    QScrollArea* m_jobs;
-    QVBoxLayout* m_rows;
-    QScrollArea* m_problems;
-    QVBoxLayout* m_problemRows;
-    EmptyState* m_noJobs;
-    EmptyState* m_noProblems;
+    QVBoxLayout* m_rows = nullptr;
+    QVBoxLayout* m_problemRows = nullptr;
+    QWidget* m_jobsPage;
+    QWidget* m_problemsPage;
+    EmptyState* m_empty;
+    QHash<int, JobRow*> m_rowOf;
+    QHash<int, bool> m_announced;
+    qsizetype m_shownProblems = 0;
 };
 
 }  // namespace espalier::ui

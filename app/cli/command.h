@@ -13,13 +13,25 @@
 #include "app/cli/text_table.h"
 #include "core/base/result.h"
 #include "core/jobs/job_context.h"
+#include "core/pipeline/job_folder.h"
 
 namespace espalier::cli {
+
+/// Where events go: the console, and the folder of the job that runs.
+struct EventHub {
+    Console& console;
+    pipeline::JobFolder* folder = nullptr;
+    void send(const nlohmann::json& event) const {
+        console.event(event);
+        if (folder != nullptr) folder->event(event);
+    }
+};
 
 /// What a verb sees of the call it serves.
 struct Call {
     const CommonOptions& common;
     Console& console;
+    EventHub& events;
     jobs::JobContext& context;
 };
 

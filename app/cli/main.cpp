@@ -34,9 +34,10 @@ Result<cli::Outcome> runGuarded(const cli::Verb& verb, cli::Call& call) {
 int runVerb(const cli::Commands& commands) {
     const auto named = commands.parsed();
     cli::Console console(commands.common());
-    jobs::JobContext context([&console](const json& event) { console.event(event); });
+    cli::EventHub events{console};
+    jobs::JobContext context([&events](const json& event) { events.send(event); });
     const cli::InterruptWatcher watcher(context, [] {});
-    cli::Call call{commands.common(), console, context};
+    cli::Call call{commands.common(), console, events, context};
     if (named.isLong) context.emit({{"event", "start"}, {"verb", named.name}, {"version", version()}});
     const auto outcome = runGuarded(named.verb, call);
     const bool stopped = watcher.interrupted();

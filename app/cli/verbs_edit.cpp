@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/// edit, undo, redo, history.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "app/cli/command.h"
+#include "app/cli/job_call.h"
+#include "core/tree/edit.h"
+
+namespace espalier::cli {
+using nlohmann::json;
+using project::Project;
+
+namespace {
+
+struct Operation {
+    const char* name;
+    const char* usage;
+    std::size_t least, most;  ///< arguments after the name
+};
+constexpr std::size_t kAny = 1000000;
+constexpr std::array<Operation, 7> kOperations{{{"new", "new PARENT NAME", 2, 2},
+                                                {"rename", "rename LABEL NAME", 2, 2},
+                                                {"move", "move LABEL PARENT [INDEX]", 2, 3},
+                                                {"merge", "merge KEEP LABEL...", 2, kAny},
+                                                {"retire", "retire LABEL [--to LABEL]", 1, 1},
+                                                {"restore", "restore LABEL", 1, 1},
+                                                {"note", "note LABEL TEXT", 2, 2}}};
+
+const Operation* findOperation(const std::string& name) {
+    const auto found =
+        std::find_if(kOperations.begin(), kOperations.end(), [&](const Operation& op) { return name == op.name; });
+    return found == kOperations.end() ? nullptr : &*found;
+}
+
+std::optional<std::int64_t> wholeNumber(const std::string& text) {
+    std::int64_t value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+struct EditOptions {
+    std::string project, operation, to;
+    std::vector<std::string> arguments;
+};
+
+/// The command line's own faults: exit status 2 before any project is opened.
+void validate(const EditOptions& edit, bool hasTo) {
+    const Operation* operation = findOperation(edit.operation);
+    if (operation == nullptr) throw CLI::ValidationError("edit", "there is no operation \"" + edit.operation + "\"");
+    if (edit.arguments.size() < operation->least || edit.arguments.size() > operation->most) {
+        throw CLI::ValidationError("edit", std::string("usage: edit PROJECT ") + operation->usage);
+    }
+    if (hasTo && edit.operation != "retire") throw CLI::ValidationError("--to", "belongs to retire");
+    if (edit.operation == "move" && edit.arguments.size() == 3) {
+        const auto index = wholeNumber(edit.arguments[2]);
+        if (!index || *index < 0) throw CLI::ValidationError("edit", "the index of a move is a whole number from 0 on");
+    }
+}
+
+/// A retired label by id or by the path it had.
+Result<LabelId> resolveFormer(const tree::LabelTree& tree, const std::string& text) {
+    if (const auto id = wholeNumber(text)) return LabelId{*id};
+    std::vector<LabelId> found;
+    for (const auto& [id, former] : tree.formerLabels()) {
+        if (former.merged) continue;
+        std::vector<std::string> path;
+        if (tree.contains(former.label.parent)) path = tree.pathNames(former.label.parent);
+        path.push_back(former.label.name);
+        if (tree::LabelTree::formatPath(path) == text || former.label.name == text) found.push_back(id);
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty()) return makeError(ErrorCode::NotFound, "no retired label is called \"" + text + "\"");
+    std::string ids;
+    for (const LabelId id : found) ids += (ids.empty() ? "" : ", ") + std::to_string(id.value);
+    return makeError(ErrorCode::InvalidArgument,
+                     "several retired labels are called \"" + text + "\"; name one by its id: " + ids);
+}
+
+Result<tree::Edit> toEdit(const EditOptions& options, const tree::LabelTree& labels) {
+    tree::Edit edit;
+    const auto& arguments = options.arguments;
+    const auto label = [&](std::size_t i) { return labels.resolve(arguments[i]); };
+    if (options.operation == "restore") {
+        edit.kind = tree::EditKind::Restore;
+        ESPALIER_ASSIGN(edit.label, resolveFormer(labels, arguments[0]));
+        return edit;
+    }
+    if (options.operation == "new") {
+        edit.kind = tree::EditKind::New;
+        ESPALIER_ASSIGN(edit.parent, label(0));
+        edit.text = arguments[1];
+        return edit;
+    }
+    ESPALIER_ASSIGN(edit.label, label(0));
+    if (options.operation == "rename" || options.operation == "note") {
+        edit.kind = options.operation == "rename" ? tree::EditKind::Rename : tree::EditKind::Note;
+        edit.text = arguments[1];
+    } else if (options.operation == "move") {
+        edit.kind = tree::EditKind::Move;
+        ESPALIER_ASSIGN(edit.parent, label(1));
+        if (arguments.size() == 3) edit.index = *wholeNumber(arguments[2]);
+    } else if (options.operation == "merge") {
+        edit.kind = tree::EditKind::Merge;
+        for (std::size_t i = 1; i < arguments.size(); ++i) {
+            ESPALIER_ASSIGN(const LabelId other, label(i));
+            edit.others.push_back(other);
+        }
+    } else {
+        edit.kind = tree::EditKind::Retire;
+        if (!options.to.empty()) {
+            ESPALIER_ASSIGN(edit.to, labels.resolve(options.to));
+        }
+    }
+    return edit;
+}
+
+void addEdit(Commands& commands) {
+    auto options = std::make_shared<EditOptions>();
+    std::string footer = "Operations (a LABEL is an id or a path A/B from the root):\n";
+    for (const Operation& operation : kOperations) footer += std::string("  ") + operation.usage + "\n";
+    CLI::App* app = commands.add("edit", "Change the label tree", [options](Call&) -> Result<Outcome> {
+        ESPALIER_ASSIGN(const auto project, openForWriting(options->project));
+        ESPALIER_ASSIGN(const auto snapshot, project->tree());
+        ESPALIER_ASSIGN(const tree::Edit edit, toEdit(*options, snapshot->tree));
+        ESPALIER_ASSIGN(const auto outcome, project->edit(edit));
+        const json label = outcome.label ? json(outcome.label.value) : json(nullptr);
+        return Outcome{{{"revision", outcome.revision}, {"edit", outcome.what}, {"label", label}},
+                       outcome.what + "\n  Label " + (outcome.label ? std::to_string(outcome.label.value) : "-") +
+                           ", revision " + formatCount(outcome.revision) + "\n"};
+    });
+    app->add_option("project", options->project, "Project folder")->required()->type_name("");
+    app->add_option("operation", options->operation, "new, rename, move, merge, retire, restore or note")
+        ->required()
+        ->type_name("");
+    app->add_option("arguments", options->arguments, "Labels, names, texts: see below")->type_name("");
+    CLI::Option* to = app->add_option("--to", options->to, "retire: where mass and children go (default: the parent)")
+                          ->type_name("LABEL");
+    app->footer(footer);
+    app->callback([options, to] { validate(*options, to->count() > 0); });
+}
+
+void addUndoRedo(Commands& commands) {
+    for (const bool redo : {false, true}) {
+        auto path = std::make_shared<std::string>();
+        CLI::App* app =
+            commands.add(redo ? "redo" : "undo", redo ? "Do again what was undone last" : "Take back the last edit",
+                         [path, redo](Call&) -> Result<Outcome> {
+                             ESPALIER_ASSIGN(const auto project, openForWriting(*path));
+                             ESPALIER_ASSIGN(const auto outcome, redo ? project->redo() : project->undo());
+                             return Outcome{{{"revision", outcome.revision}, {"edit", outcome.what}},
+                                            (redo ? "Redone: " : "Undone: ") + outcome.what + "\n  Revision " +
+                                                formatCount(outcome.revision) + "\n"};
+                         });
+        app->add_option("project", *path, "Project folder")->required()->type_name("");
+    }
+}
+
+void addHistory(Commands& commands) {
+    auto path = std::make_shared<std::string>();
+    CLI::App* app = commands.add("history", "Every import, edit and build", [path](Call& call) -> Result<Outcome> {
+        ESPALIER_ASSIGN(const auto project, openForReading(*path));
+        ESPALIER_ASSIGN(const auto entries, project->history());
+        json edits = json::array();
+        TextTable table;
+        table.column("Revision", TextTable::Align::Right);
+        table.column("Time (UTC)");
+        table.column("Who", TextTable::Align::Left, true);
+        table.column("What", TextTable::Align::Left, true);
+        for (const auto& entry : entries) {
+            edits.push_back({{"revision", entry.revision},
+                             {"time", entry.time},
+                             {"what", entry.what},
+                             {"actor", entry.actor},
+                             {"undone", entry.undone}});
+            table.row({formatCount(entry.revision), entry.time, entry.actor,
+                       entry.what + (entry.undone ? "  (undone)" : "")});
+        }
+        return Outcome{{{"edits", std::move(edits)}},
+                       table.empty() ? "Nothing has happened yet\n" : table.text(call.console.columns())};
+    });
+    app->add_option("project", *path, "Project folder")->required()->type_name("");
+}
+
+}  // namespace
+
+void addEditVerbs(Commands& commands) {
+    addEdit(commands);
+    addUndoRedo(commands);
+    addHistory(commands);
+}
+
+}  // namespace espalier::cli

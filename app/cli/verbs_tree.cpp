@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+/// build, tree, memberships, assign.
+#include <algorithm>
+
+#include "app/cli/command.h"
+#include "app/cli/job_call.h"
+#include "core/tree/memberships.h"
+
+namespace espalier::cli {
+using nlohmann::json;
+using project::Project;
+
+namespace {
+
+struct BuildOptions {
+    std::string project, solver = "hals", vectors = "none";
+    int depth = 2, kMax = 15, minDocuments = 30, perturbations = 10, iterations = 300;
+    double threshold = 0.8;
+    bool dryRun = false, replace = false;
+};
+
+json jobOptionsOf(const BuildOptions& build, const CommonOptions& common) {
+    json options = jobOptions(common);
+    options.update({{"depth", build.depth},
+                    {"k_max", build.kMax},
+                    {"min_docs", build.minDocuments},
+                    {"perturbations", build.perturbations},
+                    {"iterations", build.iterations},
+                    {"threshold", build.threshold},
+                    {"solver", build.solver},
+                    {"vectors", build.vectors},
+                    {"dry_run", build.dryRun},
+                    {"replace", build.replace}});
+    return options;
+}
+
+std::string buildText(const json& object, bool dryRun) {
+    std::string levels;
+    for (const json& level : object["levels"]) {
+        levels += (levels.empty() ? "" : ", ") + formatCount(level["labels"].get<std::int64_t>()) + " at level " +
+                  std::to_string(level["level"].get<int>());
+    }
+    const auto nodes = object["nodes"].get<std::int64_t>();
+    std::string text = std::string(dryRun ? "Would grow " : "Grew ") + formatCount(nodes) +
+                       (nodes == 1 ? " label" : " labels") + (levels.empty() ? "" : ": " + levels) + "\n";
+    if (!dryRun) text += "  Revision         " + formatCount(object["revision"].get<std::int64_t>()) + "\n";
+    text += "  Without a label  " + formatCount(object["unassigned"].get<std::int64_t>()) + "\n";
+    text += "  Time, memory     " + formatSeconds(object["seconds"].get<double>()) + ", " +
+            formatCount(static_cast<std::int64_t>(object["peak_mb"].get<double>())) + " MB\n";
+    text += "  Hash             " + object["hash"].get<std::string>() + "\n";
+    std::vector<std::pair<std::int64_t, std::string>> reasons;
+    for (const auto& [reason, count] : object["stop_reasons"].items())
+        reasons.emplace_back(count.get<std::int64_t>(), reason);
+    std::sort(reasons.rbegin(), reasons.rend());
+    for (const auto& [count, reason] : reasons) {
+        text += (&reason == &reasons.front().second ? "  Not split        " : "                   ") +
+                formatCount(count) + " x " + reason + "\n";
+    }
+    return text;
+}
+
+void addBuild(Commands& commands) {
+    auto build = std::make_shared<BuildOptions>();
+    CLI::App* app = commands.add("build", "Grow the label tree", [build](Call& call) -> Result<Outcome> {
+        const json options = jobOptionsOf(*build, call.common);
+        if (build->dryRun) {
+            ESPALIER_ASSIGN(json object, runJobOnly(call, build->project, "build", options));
+            return Outcome{object, buildText(object, true)};
+        }
+        ESPALIER_ASSIGN(const auto project, openForWriting(build->project));
+        ESPALIER_ASSIGN(Adopted adopted, runJobAndAdopt(call, *project, "build", options));
+        adopted.object["revision"] = adopted.outcome.revision;
+        return Outcome{adopted.object, buildText(adopted.object, false)};
+    });
+    commands.markLong("build");
+    app->add_option("project", build->project, "Project folder")->required()->type_name("");
+    const auto whole = [app](const char* name, int& target, const char* what, int low, int high) {
+        app->add_option(name, target, what)->check(CLI::Range(low, high))->type_name("N");
+    };
+    whole("--depth", build->depth, "Levels below the root (default 2)", 1, 16);
+    whole("--k-max", build->kMax, "Children of the root at most; min(10, N) deeper (default 15)", 2, 1000);
+    whole("--min-docs", build->minDocuments, "Documents a label needs to be split (default 30)", 2, 1000000000);
+    whole("--perturbations", build->perturbations, "Perturbed copies that decide the number of children (default 10)",
+          2, 1000);
+    whole("--iterations", build->iterations, "Iterations of the solver at most (default 300)", 1, 1000000);
+    app->add_option("--threshold", build->threshold, "Stability a split must reach, above 0 up to 1 (default 0.8)")
+        ->check(CLI::Range(1e-9, 1.0))
+        ->type_name("T");
+    app->add_option("--solver", build->solver, "hals, mu or kl (default hals)")
+        ->check(CLI::IsMember({"hals", "mu", "kl"}))
+        ->type_name("SOLVER");
+    app->add_option("--vectors", build->vectors, "none: words alone decide")
+        ->check(CLI::IsMember({"none"}))
+        ->type_name("none");
+    app->add_flag("--dry-run", build->dryRun, "Only say what would be grown");
+    app->add_flag("--replace", build->replace, "Replace the tree that is there (one edit that undo takes back)");
+}
+
+void addTree(Commands& commands) {
+    struct Options {
+        std::string project, format;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* app = commands.add("tree", "Print the label tree", [options](Call& call) -> Result<Outcome> {
+        ESPALIER_ASSIGN(const auto project, openForReading(options->project));
+        if (call.common.json) {
+            ESPALIER_ASSIGN(const std::string text, project->treeJson());
+            return Outcome{json::parse(text), {}};
+        }
+        const auto format = options->format == "json"  ? project::TreeFormat::Json
+                            : options->format == "csv" ? project::TreeFormat::Csv
+                                                       : project::TreeFormat::Text;
+        ESPALIER_ASSIGN(std::string text, project->exportTree(format));
+        return Outcome{{}, std::move(text)};
+    });
+    app->add_option("project", options->project, "Project folder")->required()->type_name("");
+    app->add_option("--format", options->format, "text, json or csv; with --json only json")
+        ->check(CLI::IsMember({"text", "json", "csv"}))
+        ->type_name("FORMAT");
+    app->callback([app, options] {
+        if (app->count("--json") > 0 && !options->format.empty() && options->format != "json") {
+            throw CLI::ValidationError("--format", "with --json the tree is printed as json");
+        }
+    });
+}
+
+/// Labels where mass rests, most first; a document without any has residual 1.
+Outcome membershipsOutcome(const project::DocumentRecord& record, const tree::LabelTree& labels, int columns) {
+    json paths = json::array();
+    TextTable table;
+    table.column("Share", TextTable::Align::Right);
+    table.column("Label", TextTable::Align::Left, true);
+    for (const auto& [label, mass] : record.resting) {
+        json nodes = json::array();
+        for (const LabelId step : labels.path(label)) nodes.push_back(step.value);
+        const auto names = labels.pathNames(label);
+        paths.push_back({{"path", names}, {"nodes", std::move(nodes)}, {"share", mass}});
+        table.row({formatShare(mass), formatPath(names)});
+    }
+    const double residual = tree::residual(record.resting);
+    const auto hard = record.hard ? labels.pathNames(record.hard) : std::vector<std::string>();
+    std::string text = record.document.id + (record.document.title.empty() ? "" : "  " + record.document.title) + "\n";
+    text += record.hard ? "  Label  " + formatPath(hard) + "\n" : "  No label yet\n";
+    if (!table.empty()) text += table.text(columns, "  ");
+    if (residual > 0.005) text += "  " + formatShare(residual) + " rests nowhere\n";
+    return {{{"id", record.document.id}, {"hard", hard}, {"paths", std::move(paths)}, {"residual", residual}}, text};
+}
+
+void addMemberships(Commands& commands) {
+    struct Options {
+        std::string project, document;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* app =
+        commands.add("memberships", "Shares of a document along the tree", [options](Call& call) -> Result<Outcome> {
+            ESPALIER_ASSIGN(const auto project, openForReading(options->project));
+            ESPALIER_ASSIGN(const auto snapshot, project->tree());
+            ESPALIER_ASSIGN(const auto record, project->document(std::string_view(options->document)));
+            return membershipsOutcome(record, snapshot->tree, call.console.columns());
+        });
+    app->add_option("project", options->project, "Project folder")->required()->type_name("");
+    app->add_option("--document", options->document, "Id of the document")->required()->type_name("ID");
+}
+
+void addAssign(Commands& commands) {
+    auto path = std::make_shared<std::string>();
+    CLI::App* app =
+        commands.add("assign", "Fold in documents imported since the build", [path](Call& call) -> Result<Outcome> {
+            ESPALIER_ASSIGN(const auto project, openForWriting(*path));
+            ESPALIER_ASSIGN(Adopted adopted, runJobAndAdopt(call, *project, "assign", jobOptions(call.common)));
+            adopted.object["revision"] = adopted.outcome.revision;
+            adopted.object["assigned"] = adopted.outcome.assigned;
+            adopted.object["unassigned"] = adopted.outcome.unassigned;
+            return Outcome{adopted.object, formatCount(adopted.outcome.assigned) + " documents got their labels, " +
+                                               formatCount(adopted.outcome.unassigned) + " have no usable word\n"};
+        });
+    commands.markLong("assign");
+    app->add_option("project", *path, "Project folder")->required()->type_name("");
+}
+
+}  // namespace
+
+void addTreeVerbs(Commands& commands) {
+    addBuild(commands);
+    addTree(commands);
+    addMemberships(commands);
+    addAssign(commands);
+}
+
+}  // namespace espalier::cli

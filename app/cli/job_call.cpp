@@ -37,19 +37,21 @@ Result<json> runJobOnly(Call& call, const std::string& project, std::string_view
     return pipeline::runJob(request, call.context);
 }
 
+Result<json> runJobInFolder(Call& call, const project::Project& project, std::string_view kind,
+                            const std::filesystem::path& folder, const json& options) {
+    ESPALIER_ASSIGN(auto jobFolder, pipeline::JobFolder::open(folder));
+    const FolderGuard guard(call, std::move(jobFolder));
+    pipeline::JobRequest request;
+    request.kind = kind;
+    request.project = project.folder();
+    request.folder = folder;
+    request.options = options.dump();
+    return pipeline::runJob(request, call.context);
+}
+
 Result<Adopted> runJobAndAdopt(Call& call, project::Project& project, std::string_view kind, const json& options) {
     ESPALIER_ASSIGN(const auto folder, project.newJobFolder(kind));
-    const auto run = [&]() -> Result<json> {
-        ESPALIER_ASSIGN(auto jobFolder, pipeline::JobFolder::open(folder));
-        const FolderGuard guard(call, std::move(jobFolder));
-        pipeline::JobRequest request;
-        request.kind = kind;
-        request.project = project.folder();
-        request.folder = folder;
-        request.options = options.dump();
-        return pipeline::runJob(request, call.context);
-    };
-    auto object = run();
+    auto object = runJobInFolder(call, project, kind, folder, options);
     if (!object) {
         (void)project.discardJob(folder);
         return std::move(object).error();

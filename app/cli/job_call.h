@@ -27,6 +27,10 @@ struct Adopted {
 Result<Adopted> runJobAndAdopt(Call& call, project::Project& project, std::string_view kind,
                                const nlohmann::json& options);
 
+/// Runs a job in a folder that is there already, with its events and control file; adoption is the caller's.
+Result<nlohmann::json> runJobInFolder(Call& call, const project::Project& project, std::string_view kind,
+                                      const std::filesystem::path& folder, const nlohmann::json& options);
+
 /// Opens a project for a verb that will write. \retval Busy
 Result<std::unique_ptr<project::Project>> openForWriting(const std::string& project);
 Result<std::unique_ptr<project::Project>> openForReading(const std::string& project);

@@ -24,6 +24,7 @@ public:
     void column(std::string title, Align align = Align::Left, bool clippable = false);
     void row(std::vector<std::string> cells);
     bool empty() const noexcept { return m_rows.empty(); }
+    std::size_t rows() const noexcept { return m_rows.size(); }
     /// \param columns  width to fit in, 0 = no limit
     std::string text(int columns, const std::string& indent = "") const;
 

@@ -59,11 +59,14 @@ public:
     static Result<Bm25Index> load(const std::filesystem::path& file, std::string_view key);
 
 private:
+    class Builder;
     Bm25Index() = default;
     std::int64_t find(std::string_view term) const;
     std::string_view term(std::int64_t t) const;
-    void finish();
-    double idfOf(std::int64_t documentFrequency) const;
+    void deriveNorms();
+    bool isConsistent() const;
+    std::uint64_t postingsBegin(std::int64_t t) const;
+    double idfOf(std::int64_t t) const;
 
     Options m_options;
     std::string m_termBytes;                   ///< all terms, ascending, one after the other

@@ -21,7 +21,7 @@ std::vector<int> match(std::span<const double> similarity, int n, Matching how);
 
 /// Cosines between the columns of `runs` matrices with k columns each, row-major (k runs) x (k runs); column j of run p
 /// has place p * k + j. A zero column has cosine 0 with everything, itself included.
-std::vector<double> columnCosines(std::span<const Factor* const> runs, int threads = 1);
+std::vector<double> columnCosines(std::span<const Factor* const> runs);
 
 /// One permutation per run: column permutation[p][c] of run p belongs to cluster c. Clusters start as the columns of
 /// run 0 and become the normalised means of their members until no permutation changes (at most 100 rounds).

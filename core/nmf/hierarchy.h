@@ -28,7 +28,7 @@ struct HierarchyOptions {
     Matching matching = Matching::Hungarian;
     Resampler resampler = Resampler::UniformNoise;
     double minGain = 0.01;  ///< a split must lower the relative error of k = 1 by this share
-    int termsPerLabel = 30;
+    int termsPerLabel = 20;
     std::uint64_t seed = 42;
     int threads = 0;  ///< 0: all processors; does not change any bit of the result
 };

@@ -16,8 +16,9 @@ struct NamingOptions {
     int terms = 3;  ///< per name, fewer where a label has no more good ones
     /// Stem of a term: no two terms of one name, and none of its ancestors' names, share one. Empty: the term itself.
     std::function<std::string(std::string_view)> stem;
-    /// Whether a term may stand in a name (no stop word, no number). Empty: every one.
-    std::function<bool(std::string_view)> allowed;
+    /// Whether a word carries no subject. A term that is one, or has one between its hyphens, or no letter at all,
+    /// stands in no name. Empty: no word.
+    std::function<bool(std::string_view)> stopWord;
     /// How each term is written (TfidfModel::written()); empty: as in the vocabulary.
     std::span<const std::string> written;
 };

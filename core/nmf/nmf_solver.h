@@ -41,9 +41,6 @@ struct SolverOutcome {
 /// \retval InvalidArgument  shapes or options;  Numerical  the objective is not finite
 Result<SolverOutcome> solve(const MatrixView& x, Factor& w, Factor& h, const SolverOptions& options);
 
-/// H alone, W fixed, Frobenius: sweeps until no entry moves by more than 1e-6 of the largest one, at most `maxSweeps`.
-void solveH(const SparseView& byDocument, const Factor& w, Factor& h, int maxSweeps = 500, int threads = 1);
-
 /// Generalised Kullback-Leibler divergence sum x ln(x / (H W')) - x + (H W')_ij, float64.
 double klDivergence(const SparseView& byDocument, const Factor& w, const Factor& h);
 

@@ -8,9 +8,20 @@
 
 namespace espalier::nmf {
 
+/// Scratch memory, so that many small problems need no allocation each. One per thread.
+struct NnlsWorkspace {
+    std::vector<double> factor, solution, gradient;
+    std::vector<int> free;
+    std::vector<char> barred;
+};
+
 /// \param gram  W'W, row-major k x k
 /// \param rhs   W'x, k entries
-/// Returns h. Directions that the columns before them already span are left out (h = 0 there).
+/// \param h     k entries, overwritten with the answer
+/// Directions that the columns before them already span are left out (h = 0 there).
+void nnls(std::span<const double> gram, std::span<const double> rhs, std::span<double> h, NnlsWorkspace& workspace);
+
+/// The same for one problem.
 std::vector<double> nnls(std::span<const double> gram, std::span<const double> rhs);
 
 }  // namespace espalier::nmf

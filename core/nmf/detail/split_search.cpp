@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nmf/detail/split_search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/rng.h"
+#include "core/nmf/detail/matrix_ops.h"
+#include "core/nmf/nndsvd.h"
+#include "core/nmf/nnls.h"
+#include "core/nmf/silhouette.h"
+#include "core/nmf/simd/kernels.h"
+
+namespace espalier::nmf::detail {
+namespace {
+
+constexpr int kBadInARow = 3;
+constexpr double kFillShare = 0.01;  // of the mean entry, where a multiplicative solver would start from 0
+
+enum Purpose : std::uint64_t { kNoise = 1, kSketch = 2 };
+
+}  // namespace
+
+void addTasksThen(WorkQueue& queue, int count, std::function<void(int)> work, std::function<void()> then) {
+    struct Shared {
+        std::atomic<int> left;
+        std::function<void(int)> work;
+        std::function<void()> then;
+    };
+    auto shared = std::make_shared<Shared>();
+    shared->left = count;
+    shared->work = std::move(work);
+    shared->then = std::move(then);
+    if (count == 0) return queue.add([shared] { shared->then(); });
+    for (int i = 0; i < count; ++i) {
+        queue.add([shared, i] {
+            shared->work(i);
+            if (--shared->left == 0) shared->then();
+        });
+    }
+}
+
+void fitRows(const SparseView& x, const Factor& w, const std::vector<double>& gramW, Factor& h, std::int64_t begin,
+             std::int64_t end) {
+    const auto k = static_cast<std::size_t>(w.k);
+    std::vector<double> gram(k * k), rhs(k), solution(k);
+    for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < k; ++j) gram[i * k + j] = gramW[i * static_cast<std::size_t>(w.stride) + j];
+    }
+    NnlsWorkspace workspace;
+    for (std::int64_t d = begin; d < end; ++d) {
+        std::fill(rhs.begin(), rhs.end(), 0.0);
+        for (std::int64_t i = x.offsets[d]; i < x.offsets[d + 1]; ++i) {
+            const float* row = w.row(x.columns[i]);
+            for (std::size_t c = 0; c < k; ++c) rhs[c] += double{x.values[i]} * double{row[c]};
+        }
+        nnls(gram, rhs, solution, workspace);
+        for (std::size_t c = 0; c < k; ++c) h.row(d)[c] = static_cast<float>(solution[c]);
+    }
+}
+
+void perturb(const TwoWayMatrix& x, Resampler resampler, double noise, std::uint64_t seed,
+             std::vector<float>& byDocument, std::vector<float>& byTerm) {
+    const auto size = x.byDocument.values.size();
+    byDocument.resize(size);
+    byTerm.resize(size);
+    SplitMix64 random(seed);
+    switch (resampler) {
+        case Resampler::UniformNoise:
+            for (std::size_t i = 0; i < size; ++i) {
+                const double factor = 1 - noise + 2 * noise * random.uniform();
+                byDocument[i] = static_cast<float>(double{x.byDocument.values[i]} * factor);
+            }
+            break;
+    }
+    for (std::size_t i = 0; i < size; ++i) byTerm[static_cast<std::size_t>(x.placeByTerm[i])] = byDocument[i];
+}
+
+SplitSearch::SplitSearch(WorkQueue& queue, const TwoWayMatrix& x, const NmfkOptions& options, std::uint64_t seed,
+                         Progress progress, Done done)
+    : m_queue(queue),
+      m_x(x),
+      m_options(options),
+      m_seed(seed),
+      m_progress(std::move(progress)),
+      m_done(std::move(done)) {
+    const auto smaller = std::min(x.byDocument.rows, x.byDocument.cols);
+    for (int k = std::max(options.kMin, 1); k <= options.kMax && k < smaller; ++k) m_candidates.push_back(k);
+    if (!m_candidates.empty() && m_candidates.back() < 2) m_candidates.clear();
+}
+
+void SplitSearch::start() {
+    const auto runs = static_cast<std::size_t>(m_options.perturbations);
+    m_decompositions.resize(runs);
+    for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+        auto candidate = std::make_unique<Candidate>();
+        candidate->point.k = m_candidates[i];
+        candidate->w.resize(runs);
+        candidate->h.resize(runs);
+        candidate->errors.resize(runs);
+        candidate->left = m_options.perturbations;
+        m_state.push_back(std::move(candidate));
+    }
+    m_candidatesLeft = static_cast<int>(m_candidates.size());
+    auto self = shared_from_this();
+    addTasksThen(
+        m_queue, m_options.perturbations + 1, [self](int p) { self->decompose(p); },
+        [self] {
+            for (int i = 0; i < static_cast<int>(self->m_candidates.size()); ++i) {
+                for (int p = 0; p < self->m_options.perturbations; ++p)
+                    self->m_queue.add([self, i, p] { self->factorise(i, p); });
+            }
+        });
+}
+
+void SplitSearch::decompose(int perturbation) {
+    if (m_queue.stopRequested()) return;
+    if (perturbation == m_options.perturbations) {
+        // The best factorisation with one topic is the leading singular triplet.
+        const double norm = squaredNorm(m_x.byDocument);
+        const Svd svd = randomizedSvd(m_x.view(), {.rank = 1, .powerIterations = 6, .seed = mixSeeds(m_seed, kSketch)});
+        const double first = svd.singular.empty() ? 0.0 : svd.singular.front();
+        m_rankOneError = norm > 0 ? std::sqrt(std::max(0.0, 1 - first * first / norm)) : 0.0;
+        return;
+    }
+    const auto p = static_cast<std::uint64_t>(perturbation);
+    std::vector<float> byDocument, byTerm;
+    perturb(m_x, m_options.resampler, m_options.noise, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
+    MatrixView view = m_x.view();
+    view.byDocument.values = byDocument.data();
+    view.byTerm.values = byTerm.data();
+    m_decompositions[p] = randomizedSvd(view, {.rank = m_candidates.back(), .seed = mixSeeds(m_seed, kSketch, p)});
+}
+
+bool SplitSearch::searchIsOver(int k) {
+    if (!m_options.earlyStop) return false;
+    const std::lock_guard lock(m_mutex);
+    const std::size_t size = tableSize();
+    return size > 0 && size < m_candidates.size() && k > m_candidates[size - 1];
+}
+
+/// Candidates up to the first that ends three bad ones in a row; only the known ones before any unknown count.
+std::size_t SplitSearch::tableSize() const {
+    int bad = 0;
+    for (std::size_t i = 0; m_options.earlyStop && i < m_state.size(); ++i) {
+        const Candidate& candidate = *m_state[i];
+        if (!candidate.evaluated) break;
+        bad = std::max(candidate.point.wMin, candidate.point.hMin) < 0 ? bad + 1 : 0;
+        if (bad == kBadInARow) return i + 1;
+    }
+    return m_state.size();
+}
+
+void SplitSearch::factorise(int index, int perturbation) {
+    Candidate& candidate = *m_state[static_cast<std::size_t>(index)];
+    const int k = candidate.point.k;
+    const auto p = static_cast<std::size_t>(perturbation);
+    if (!m_queue.stopRequested() && !searchIsOver(k)) {
+        std::vector<float> byDocument, byTerm;
+        perturb(m_x, m_options.resampler, m_options.noise, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
+        MatrixView view = m_x.view();
+        view.byDocument.values = byDocument.data();
+        view.byTerm.values = byTerm.data();
+        float fill = 0;
+        if (m_options.solver != SolverKind::Hals) {
+            double sum = 0;
+            for (const float value : byDocument) sum += double{value};
+            fill = static_cast<float>(kFillShare * sum / static_cast<double>(view.byDocument.rows) /
+                                      static_cast<double>(view.byDocument.cols));
+        }
+        Start start = nndsvd(m_decompositions[p], k, fill);
+        SolverOptions options;
+        options.kind = m_options.solver;
+        options.maxIterations = m_options.iterations;
+        options.tolerance = m_options.tolerance;
+        options.stop = [this] { return m_queue.stopRequested(); };
+        // A factorisation that leaves the range of numbers counts as one that is not stable.
+        if (!solve(view, start.w, start.h, options)) start = {Factor(start.w.rows, k), Factor(start.h.rows, k)};
+        candidate.errors[p] = relativeError(m_x.byDocument, start.w, start.h);
+        candidate.w[p] = std::move(start.w);
+        candidate.h[p] = std::move(start.h);
+    }
+    m_progress(k);
+    if (--candidate.left > 0) return;
+    if (!m_queue.stopRequested()) evaluate(candidate);
+    if (--m_candidatesLeft == 0 && !m_queue.stopRequested()) conclude();
+}
+
+void SplitSearch::evaluate(Candidate& candidate) {
+    const int k = candidate.point.k;
+    const int runs = m_options.perturbations;
+    const bool skipped = std::any_of(candidate.w.begin(), candidate.w.end(), [](const Factor& w) { return w.k == 0; });
+    StabilityPoint point = candidate.point;
+    Factor centroids;
+    if (!skipped) {
+        std::vector<const Factor*> w, h;
+        for (std::size_t p = 0; p < candidate.w.size(); ++p) {
+            w.push_back(&candidate.w[p]);
+            h.push_back(&candidate.h[p]);
+        }
+        const auto cosinesW = columnCosines(w);
+        const auto permutations = alignColumns(cosinesW, k, runs, m_options.matching);
+        const auto ofW = silhouettes(cosinesW, k, runs, permutations);
+        const auto ofH = silhouettes(columnCosines(h), k, runs, permutations);
+        point.wMin = ofW.min;
+        point.wMean = ofW.mean;
+        point.hMin = ofH.min;
+        point.hMean = ofH.mean;
+        for (const double error : candidate.errors) point.errorMean += error / runs;
+        for (const double error : candidate.errors)
+            point.errorSd += (error - point.errorMean) * (error - point.errorMean) / runs;
+        point.errorSd = std::sqrt(point.errorSd);
+
+        // Mean of the unit columns of each cluster.
+        centroids = Factor(m_x.byDocument.cols, k);
+        std::vector<double> sums(static_cast<std::size_t>(centroids.rows));
+        for (int c = 0; c < k; ++c) {
+            std::fill(sums.begin(), sums.end(), 0.0);
+            for (std::size_t p = 0; p < candidate.w.size(); ++p) {
+                const Factor& run = candidate.w[p];
+                const int column = permutations[p][static_cast<std::size_t>(c)];
+                double square = 0;
+                for (std::int64_t t = 0; t < run.rows; ++t)
+                    square += double{run.at(t, column)} * double{run.at(t, column)};
+                const double scale = square > 0 ? 1 / std::sqrt(square) : 0;
+                for (std::int64_t t = 0; t < run.rows; ++t)
+                    sums[static_cast<std::size_t>(t)] += double{run.at(t, column)} * scale;
+            }
+            double total = 0;
+            for (const double value : sums) total += value;
+            for (std::int64_t t = 0; t < centroids.rows; ++t)
+                centroids.at(t, c) = total > 0 ? static_cast<float>(sums[static_cast<std::size_t>(t)] / total) : 0.0F;
+        }
+    }
+    candidate.w.clear();
+    candidate.h.clear();
+    const std::lock_guard lock(m_mutex);
+    candidate.point = point;
+    candidate.centroids = std::move(centroids);
+    candidate.evaluated = true;
+}
+
+void SplitSearch::conclude() {
+    SplitOutcome outcome;
+    outcome.rankOneError = m_rankOneError;
+    const std::size_t size = tableSize();
+    for (std::size_t i = 0; i < size; ++i) outcome.stability.push_back(m_state[i]->point);
+    outcome.k = chooseK(outcome.stability, m_options.rule, m_options.threshold);
+    for (const auto& candidate : m_state) {
+        if (candidate->point.k == outcome.k && outcome.k > 1) outcome.w = std::move(candidate->centroids);
+    }
+    m_state.clear();
+    m_decompositions.clear();
+    m_done(std::move(outcome));
+}
+
+}  // namespace espalier::nmf::detail

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nmf/detail/tree_grower.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/rng.h"
+#include "core/jobs/job_context.h"
+#include "core/nmf/simd/kernels.h"
+
+namespace espalier::nmf::detail {
+namespace {
+
+constexpr std::int64_t kDocumentsPerTask = 2048;
+constexpr std::int64_t kSmallestChild = 5;
+constexpr double kSmallestChildShare = 0.005;
+constexpr double kSameWords = 1e-4;  // relative error of one topic below which all documents say the same
+
+std::string plural(std::int64_t n, const char* one, const char* many) {
+    return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
+}  // namespace
+
+TreeGrower::TreeGrower(const SparseRows& counts, const HierarchyOptions& options)
+    : m_counts(counts), m_options(options), m_queue(options.threads) {
+    m_root.seed = options.seed;
+    for (std::int64_t d = 0; d < counts.rows; ++d) {
+        const auto values = counts.rowValues(d);
+        if (std::any_of(values.begin(), values.end(), [](float v) { return v > 0; }))
+            m_root.documents.push_back(static_cast<std::int32_t>(d));
+    }
+    m_unitsTotal = static_cast<std::int64_t>(m_root.documents.size()) * unitsFrom(0);
+}
+
+int TreeGrower::kMaxAt(int depth) const {
+    return depth == 0 ? m_options.kMax : std::min(m_options.kMax, m_options.deepKMax);
+}
+
+std::int64_t TreeGrower::unitsAt(int depth) const {
+    const std::int64_t k = kMaxAt(depth);
+    return (k * (k + 1) / 2 - 1) * m_options.perturbations;
+}
+
+std::int64_t TreeGrower::unitsFrom(int depth) const {
+    std::int64_t units = 0;
+    for (int d = depth; d < m_options.depth; ++d) units += unitsAt(d);
+    return units;
+}
+
+Status TreeGrower::run(jobs::JobContext& context) {
+    if (m_counts.rows == 0) {
+        m_root.stopReason = "There are no documents.";
+    } else if (m_root.documents.empty()) {
+        m_root.stopReason = "No document has a word that could be a term.";
+    } else {
+        begin(m_root);
+    }
+    ESPALIER_TRY(m_queue.run(context, [&] { context.progress("tree", m_unitsDone, m_unitsTotal); }));
+    context.progress("tree", m_unitsTotal, m_unitsTotal);
+    return {};
+}
+
+void TreeGrower::stop(GrowingLabel& label, std::string reason) {
+    label.stopReason = std::move(reason);
+    label.x = TwoWayMatrix();
+    label.w = Factor();
+    label.h = Factor();
+    label.terms.clear();
+    label.idf.clear();
+}
+
+void TreeGrower::begin(GrowingLabel& label) {
+    const auto count = static_cast<std::int64_t>(label.documents.size());
+    std::string reason;
+    if (label.depth >= m_options.depth) {
+        reason = "It lies at the deepest level asked for (" + plural(m_options.depth, "level", "levels") + ").";
+    } else if (count < m_options.minDocuments) {
+        reason = "It has " + plural(count, "document", "documents") + "; a label is split from " +
+                 std::to_string(m_options.minDocuments) + " on.";
+    }
+    if (!reason.empty()) {
+        m_unitsDone += count * unitsFrom(label.depth);
+        return stop(label, std::move(reason));
+    }
+    m_queue.add([this, &label] { prepare(label); });
+}
+
+void TreeGrower::weigh(GrowingLabel& label) {
+    const auto n = static_cast<double>(label.documents.size());
+    std::vector<std::int32_t> df(static_cast<std::size_t>(m_counts.cols), 0);
+    for (const auto d : label.documents) {
+        const auto columns = m_counts.rowColumns(d);
+        const auto values = m_counts.rowValues(d);
+        for (std::size_t i = 0; i < columns.size(); ++i) df[static_cast<std::size_t>(columns[i])] += values[i] > 0;
+    }
+    label.idf.resize(df.size());
+    std::vector<std::int32_t> local(df.size(), -1);
+    for (std::size_t t = 0; t < df.size(); ++t) {
+        label.idf[t] = static_cast<float>(std::log((1 + n) / (1.0 + df[t])) + 1);
+        if (df[t] == 0) continue;
+        local[t] = static_cast<std::int32_t>(label.terms.size());
+        label.terms.push_back(static_cast<std::int32_t>(t));
+    }
+    SparseRows x;
+    x.rows = static_cast<std::int64_t>(label.documents.size());
+    x.cols = static_cast<std::int64_t>(label.terms.size());
+    for (const auto d : label.documents) {
+        const auto columns = m_counts.rowColumns(d);
+        const auto values = m_counts.rowValues(d);
+        double square = 0;
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const double weight = double{values[i]} * double{label.idf[static_cast<std::size_t>(columns[i])]};
+            square += weight * weight;
+        }
+        const double scale = 1 / std::sqrt(square);
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (!(values[i] > 0)) continue;
+            const auto term = static_cast<std::size_t>(columns[i]);
+            x.columns.push_back(local[term]);
+            x.values.push_back(static_cast<float>(double{values[i]} * double{label.idf[term]} * scale));
+        }
+        x.offsets.push_back(static_cast<std::int64_t>(x.columns.size()));
+    }
+    label.x = TwoWayMatrix(std::move(x));
+}
+
+void TreeGrower::prepare(GrowingLabel& label) {
+    weigh(label);
+    NmfkOptions options;
+    options.kMin = 2;
+    options.kMax = kMaxAt(label.depth);
+    options.perturbations = m_options.perturbations;
+    options.noise = m_options.noise;
+    options.threshold = m_options.threshold;
+    options.iterations = m_options.iterations;
+    options.solver = m_options.solver;
+    options.matching = m_options.matching;
+    options.resampler = m_options.resampler;
+    options.rule = m_options.rule;
+    const auto count = static_cast<std::int64_t>(label.documents.size());
+    const auto search = std::make_shared<SplitSearch>(
+        m_queue, label.x, options, label.seed, [this, count](int k) { m_unitsDone += count * k; },
+        [this, &label](SplitOutcome outcome) { split(label, std::move(outcome)); });
+    std::int64_t planned = 0;
+    for (const int k : search->candidates()) planned += std::int64_t{k} * m_options.perturbations;
+    m_unitsDone += count * (unitsAt(label.depth) - planned);
+    if (search->candidates().empty()) {
+        m_unitsDone += count * unitsFrom(label.depth + 1);
+        return stop(label, "Its documents use too few different words.");
+    }
+    search->start();
+}
+
+void TreeGrower::split(GrowingLabel& label, SplitOutcome outcome) {
+    label.stability = std::move(outcome.stability);
+    label.rankOneError = outcome.rankOneError;
+    if (outcome.k > 1 && outcome.rankOneError > kSameWords) {
+        label.w = std::move(outcome.w);
+        return fit(label);
+    }
+    m_unitsDone += static_cast<std::int64_t>(label.documents.size()) * unitsFrom(label.depth + 1);
+    if (outcome.rankOneError <= kSameWords) return stop(label, "All its documents use the same words.");
+    const int most = label.stability.empty() ? kMaxAt(label.depth) : label.stability.back().k;
+    stop(label, most > 2 ? "No split into 2 to " + std::to_string(most) + " labels was stable."
+                         : std::string("A split into 2 labels was not stable."));
+}
+
+void TreeGrower::fit(GrowingLabel& label) {
+    label.h = Factor(label.x.byDocument.rows, label.w.k);
+    label.gramW.assign(static_cast<std::size_t>(label.w.stride) * static_cast<std::size_t>(label.w.stride), 0.0);
+    simd::kernels().gram(label.w.values.data(), label.w.rows, label.w.stride, label.gramW.data());
+    simd::mirrorGram(label.gramW.data(), label.w.stride);
+    const auto tasks = static_cast<int>((label.h.rows + kDocumentsPerTask - 1) / kDocumentsPerTask);
+    addTasksThen(
+        m_queue, tasks,
+        [this, &label](int i) {
+            if (m_queue.stopRequested()) return;
+            fitRows(label.x.byDocument, label.w, label.gramW, label.h, i * kDocumentsPerTask,
+                    std::min(label.h.rows, (i + 1) * kDocumentsPerTask));
+        },
+        [this, &label] {
+            if (!m_queue.stopRequested()) route(label);
+        });
+}
+
+void TreeGrower::route(GrowingLabel& label) {
+    const int k = label.w.k;
+    const auto count = static_cast<std::int64_t>(label.documents.size());
+    std::vector<std::vector<std::int32_t>> routed(static_cast<std::size_t>(k));
+    for (std::int64_t d = 0; d < count; ++d) {
+        const float* row = label.h.row(d);
+        const float* largest = std::max_element(row, row + k);
+        // Near ties go to the lower index.
+        const auto child = std::find_if(row, row + k, [&](float v) { return v >= *largest * (1 - 1e-6F); }) - row;
+        routed[static_cast<std::size_t>(child)].push_back(label.documents[static_cast<std::size_t>(d)]);
+    }
+    const auto smallest = std::min_element(routed.begin(), routed.end(),
+                                           [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    const auto least = std::max(kSmallestChild,
+                                static_cast<std::int64_t>(std::ceil(kSmallestChildShare * static_cast<double>(count))));
+    const bool sliver = static_cast<std::int64_t>(smallest->size()) < least;
+    const auto leaf = [&](std::string reason) {
+        m_unitsDone += count * unitsFrom(label.depth + 1);
+        stop(label, std::move(reason));
+    };
+    if (sliver && k == 2) return leaf("Only one part would keep enough documents.");
+    if (sliver) {
+        mergeSliver(label, static_cast<int>(smallest - routed.begin()));
+        return fit(label);
+    }
+    const double gain = 1 - relativeError(label.x.byDocument, label.w, label.h) / label.rankOneError;
+    if (gain < m_options.minGain) return leaf("A split would explain too little more of its words.");
+
+    std::vector<int> order(static_cast<std::size_t>(k));
+    for (int c = 0; c < k; ++c) order[static_cast<std::size_t>(c)] = c;
+    std::sort(order.begin(), order.end(), [&](int a, int b) {
+        const auto& first = routed[static_cast<std::size_t>(a)];
+        const auto& second = routed[static_cast<std::size_t>(b)];
+        return first.size() != second.size() ? first.size() > second.size() : first.front() < second.front();
+    });
+    Factor sorted(label.w.rows, k);
+    for (int c = 0; c < k; ++c) {
+        const int from = order[static_cast<std::size_t>(c)];
+        for (std::int64_t t = 0; t < sorted.rows; ++t) sorted.at(t, c) = label.w.at(t, from);
+        auto child = std::make_unique<GrowingLabel>();
+        child->depth = label.depth + 1;
+        child->seed = mixSeeds(label.seed, static_cast<std::uint64_t>(c) + 1);
+        child->documents = std::move(routed[static_cast<std::size_t>(from)]);
+        label.children.push_back(std::move(child));
+    }
+    label.w = std::move(sorted);
+    label.x = TwoWayMatrix();
+    label.h = Factor();
+    for (const auto& child : label.children) begin(*child);
+}
+
+void TreeGrower::mergeSliver(GrowingLabel& label, int sliver) {
+    const Factor& w = label.w;
+    const auto stride = static_cast<std::size_t>(w.stride);
+    const auto gram = [&](int i, int j) {
+        return label.gramW[static_cast<std::size_t>(i) * stride + static_cast<std::size_t>(j)];
+    };
+    int closest = -1;
+    double best = -1;
+    for (int c = 0; c < w.k; ++c) {
+        const double lengths = std::sqrt(gram(c, c) * gram(sliver, sliver));
+        const double cosine = lengths > 0 ? gram(c, sliver) / lengths : 0;
+        if (c != sliver && cosine > best) {
+            best = cosine;
+            closest = c;
+        }
+    }
+    // The joint topic weighs each by the mass that its documents gave it.
+    double massSliver = 0;
+    double massClosest = 0;
+    for (std::int64_t d = 0; d < label.h.rows; ++d) {
+        massSliver += double{label.h.at(d, sliver)};
+        massClosest += double{label.h.at(d, closest)};
+    }
+    const double total = massSliver + massClosest;
+    const double share = total > 0 ? massSliver / total : 0.5;
+    Factor merged(w.rows, w.k - 1);
+    for (std::int64_t t = 0; t < w.rows; ++t) {
+        int target = 0;
+        for (int c = 0; c < w.k; ++c) {
+            if (c == sliver) continue;
+            const double value =
+                c == closest ? (1 - share) * double{w.at(t, c)} + share * double{w.at(t, sliver)} : double{w.at(t, c)};
+            merged.at(t, target++) = static_cast<float>(value);
+        }
+    }
+    label.w = std::move(merged);
+}
+
+}  // namespace espalier::nmf::detail

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nmf/hierarchy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "core/jobs/job_context.h"
+#include "core/nmf/detail/tree_grower.h"
+#include "core/nmf/nnls.h"
+
+namespace espalier::nmf {
+namespace {
+
+using detail::GrowingLabel;
+
+constexpr std::int64_t kDocumentsPerTask = 1024;
+
+Status validate(const SparseRows& counts, const HierarchyOptions& o) {
+    const auto refuse = [](const char* what) { return makeError(ErrorCode::InvalidArgument, what); };
+    if (o.depth < 1) return refuse("The depth must be at least 1.");
+    if (o.kMax < 2 || o.deepKMax < 2) return refuse("The largest number of labels under one must be at least 2.");
+    if (o.minDocuments < 2) return refuse("The least number of documents of a label to split must be at least 2.");
+    if (o.perturbations < 2) return refuse("At least 2 perturbations are needed to judge stability.");
+    if (o.iterations < 1) return refuse("At least one iteration is needed.");
+    if (!(o.threshold > 0 && o.threshold <= 1)) return refuse("The stability threshold must lie in (0, 1].");
+    if (!(o.noise >= 0 && o.noise < 1)) return refuse("The noise must lie in [0, 1).");
+    if (!std::isfinite(o.minGain) || o.termsPerLabel < 1 || o.threads < 0)
+        return refuse("Gain, terms per label and threads must be at least 0, 1 and 0.");
+    for (std::int64_t r = 0; r < counts.rows; ++r) {
+        for (const float value : counts.rowValues(r)) {
+            if (!(value >= 0) || !std::isfinite(value))
+                return makeError(ErrorCode::InvalidArgument,
+                                 "Document " + std::to_string(r) + " has a count that is negative or not a number.");
+        }
+    }
+    return {};
+}
+
+/// Level by level, children of one label side by side.
+void flatten(GrowingLabel& root, std::int64_t terms, Hierarchy& tree) {
+    std::vector<GrowingLabel*> labels{&root};
+    tree.nodes.resize(1);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        GrowingLabel& label = *labels[i];
+        const auto first = tree.nodes.size();
+        for (const auto& child : label.children) {
+            labels.push_back(child.get());
+            tree.nodes.emplace_back().parent = static_cast<int>(i);
+        }
+        HierarchyNode& node = tree.nodes[i];
+        node.stopReason = std::move(label.stopReason);
+        node.stability = std::move(label.stability);
+        node.documents = static_cast<std::int64_t>(label.documents.size());
+        if (label.children.empty()) continue;
+        node.idf = std::move(label.idf);
+        node.W = {static_cast<std::int64_t>(label.children.size()), terms, {}};
+        node.W.values.resize(static_cast<std::size_t>(node.W.rows * node.W.cols));
+        for (std::size_t c = 0; c < label.children.size(); ++c) {
+            node.children.push_back(static_cast<int>(first + c));
+            const auto row = node.W.row(static_cast<std::int64_t>(c));
+            for (std::size_t t = 0; t < label.terms.size(); ++t)
+                row[static_cast<std::size_t>(label.terms[t])] =
+                    label.w.at(static_cast<std::int64_t>(t), static_cast<int>(c));
+        }
+    }
+}
+
+/// Terms of the children of one label, by w ln(w / mean over the siblings).
+void describeChildren(Hierarchy& tree, std::size_t index, int termsPerLabel) {
+    const HierarchyNode& node = tree.nodes[index];
+    std::unordered_set<std::int32_t> taken;  // terms of the ancestors
+    for (int at = static_cast<int>(index); at > 0; at = tree.nodes[static_cast<std::size_t>(at)].parent) {
+        for (const auto& term : tree.nodes[static_cast<std::size_t>(at)].terms) taken.insert(term.first);
+    }
+    const auto k = static_cast<double>(node.W.rows);
+    std::vector<double> mean(static_cast<std::size_t>(node.W.cols), 0.0);
+    for (std::int64_t c = 0; c < node.W.rows; ++c) {
+        const auto row = node.W.row(c);
+        for (std::size_t t = 0; t < mean.size(); ++t) mean[t] += double{row[t]} / k;
+    }
+    for (std::int64_t c = 0; c < node.W.rows; ++c) {
+        const auto row = tree.nodes[index].W.row(c);
+        std::vector<std::pair<std::int64_t, std::int32_t>> scored;  // score in steps of 1e-9: ties to the lower index
+        for (std::size_t t = 0; t < mean.size(); ++t) {
+            const double w = double{row[t]};
+            if (!(w > mean[t]) || taken.contains(static_cast<std::int32_t>(t))) continue;
+            const auto steps = std::llround(w * std::log(w / mean[t]) * 1e9);
+            if (steps > 0) scored.emplace_back(-steps, static_cast<std::int32_t>(t));
+        }
+        const auto size = std::min(scored.size(), static_cast<std::size_t>(termsPerLabel));
+        std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(size), scored.end());
+        auto& terms = tree.nodes[static_cast<std::size_t>(node.children[static_cast<std::size_t>(c)])].terms;
+        for (std::size_t i = 0; i < size; ++i)
+            terms.emplace_back(scored[i].second, static_cast<float>(static_cast<double>(-scored[i].first) * 1e-9));
+    }
+}
+
+}  // namespace
+
+Result<Hierarchy> buildHierarchy(const SparseRows& counts, const HierarchyOptions& options, jobs::JobContext& context) {
+    ESPALIER_TRY(validate(counts, options));
+    Hierarchy tree;
+    tree.terms = counts.cols;
+    {
+        detail::TreeGrower grower(counts, options);
+        ESPALIER_TRY(grower.run(context));
+        flatten(grower.root(), counts.cols, tree);
+    }
+    for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+        if (!tree.nodes[i].children.empty()) describeChildren(tree, i, options.termsPerLabel);
+    }
+
+    const FoldIn foldIn(tree);
+    tree.resting.resize(static_cast<std::size_t>(counts.rows));
+    tree.fitResidual.assign(static_cast<std::size_t>(counts.rows), 1.0F);
+    detail::WorkQueue queue(options.threads);
+    std::atomic<std::int64_t> done{0};
+    for (std::int64_t begin = 0; begin < counts.rows; begin += kDocumentsPerTask) {
+        queue.add([&, begin] {
+            const auto end = std::min(counts.rows, begin + kDocumentsPerTask);
+            for (std::int64_t d = begin; d < end; ++d) {
+                auto shares = foldIn.shares(counts.rowColumns(d), counts.rowValues(d));
+                tree.resting[static_cast<std::size_t>(d)] = std::move(shares.resting);
+                tree.fitResidual[static_cast<std::size_t>(d)] = shares.fitResidual;
+            }
+            done += end - begin;
+        });
+    }
+    ESPALIER_TRY(queue.run(context, [&] { context.progress("memberships", done, counts.rows); }));
+    context.progress("memberships", counts.rows, counts.rows);
+    return tree;
+}
+
+FoldIn::FoldIn(const Hierarchy& hierarchy) : m_terms(hierarchy.terms) {
+    for (const auto& from : hierarchy.nodes) {
+        Node& node = m_nodes.emplace_back();
+        node.parent = from.parent;
+        if (from.children.empty()) continue;
+        node.children = from.children;
+        node.idf = from.idf;
+        const auto k = from.children.size();
+        node.topics.resize(static_cast<std::size_t>(m_terms) * k);
+        node.gram.assign(k * k, 0.0);
+        for (std::size_t c = 0; c < k; ++c) {
+            const auto row = from.W.row(static_cast<std::int64_t>(c));
+            for (std::size_t t = 0; t < row.size(); ++t) node.topics[t * k + c] = row[t];
+        }
+        for (std::size_t t = 0; t < static_cast<std::size_t>(m_terms); ++t) {
+            const float* topic = node.topics.data() + t * k;
+            for (std::size_t i = 0; i < k; ++i) {
+                if (topic[i] == 0) continue;
+                for (std::size_t j = 0; j < k; ++j) node.gram[i * k + j] += double{topic[i]} * double{topic[j]};
+            }
+        }
+    }
+}
+
+FoldIn::Shares FoldIn::shares(std::span<const std::int32_t> columns, std::span<const float> counts) const {
+    Shares result;
+    const auto known = [&](std::size_t i) { return columns[i] >= 0 && columns[i] < m_terms && counts[i] > 0; };
+    bool any = false;
+    for (std::size_t i = 0; i < columns.size(); ++i) any = any || known(i);
+    if (!any || m_nodes.empty()) return result;
+
+    std::vector<double> mass(m_nodes.size(), 0.0);
+    mass[0] = 1;
+    NnlsWorkspace workspace;
+    std::vector<double> rhs, h;
+    for (std::size_t v = 0; v < m_nodes.size(); ++v) {
+        const Node& node = m_nodes[v];
+        if (node.children.empty() || mass[v] < kSmallestSplitMass) continue;
+        const auto k = node.children.size();
+        rhs.assign(k, 0.0);
+        h.assign(k, 0.0);
+        double square = 0;
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (!known(i)) continue;
+            const auto term = static_cast<std::size_t>(columns[i]);
+            const double weight = double{counts[i]} * double{node.idf[term]};
+            square += weight * weight;
+            const float* topic = node.topics.data() + term * k;
+            for (std::size_t c = 0; c < k; ++c) rhs[c] += weight * double{topic[c]};
+        }
+        const double scale = 1 / std::sqrt(square);
+        for (double& value : rhs) value *= scale;
+        nnls(node.gram, rhs, h, workspace);
+        double sum = 0;
+        for (const double value : h) sum += value;
+        if (v == 0) {
+            double fitted = 0;
+            for (std::size_t i = 0; i < k; ++i) {
+                fitted -= 2 * h[i] * rhs[i];
+                for (std::size_t j = 0; j < k; ++j) fitted += h[i] * h[j] * node.gram[i * k + j];
+            }
+            result.fitResidual = static_cast<float>(std::sqrt(std::clamp(1 + fitted, 0.0, 1.0)));
+        }
+        if (!(sum > 0)) continue;  // none of its words belongs to a child: it rests here
+        const double whole = mass[v];
+        for (std::size_t c = 0; c < k; ++c) mass[static_cast<std::size_t>(node.children[c])] = whole * h[c] / sum;
+        mass[v] = 0;
+    }
+    // Parents come before children, so from the back a crumb can climb as far as it must.
+    for (std::size_t v = m_nodes.size(); v-- > 1;) {
+        if (mass[v] >= kSmallestShare) continue;
+        mass[static_cast<std::size_t>(m_nodes[v].parent)] += mass[v];
+        mass[v] = 0;
+    }
+    for (std::size_t v = 0; v < mass.size(); ++v) {
+        if (mass[v] > 0) result.resting.emplace_back(static_cast<int>(v), static_cast<float>(mass[v]));
+    }
+    return result;
+}
+
+int hardNode(const Hierarchy& hierarchy, std::span<const std::pair<int, float>> resting) {
+    std::vector<double> own(hierarchy.nodes.size(), 0.0);
+    for (const auto& [node, mass] : resting) own[static_cast<std::size_t>(node)] += double{mass};
+    auto branch = own;
+    for (std::size_t v = branch.size(); v-- > 1;)
+        branch[static_cast<std::size_t>(hierarchy.nodes[v].parent)] += branch[v];
+    int at = 0;
+    while (!resting.empty()) {
+        const auto& children = hierarchy.nodes[static_cast<std::size_t>(at)].children;
+        int best = -1;
+        for (const int child : children) {
+            if (best < 0 || branch[static_cast<std::size_t>(child)] > branch[static_cast<std::size_t>(best)] + 1e-6)
+                best = child;
+        }
+        if (best < 0 || !(branch[static_cast<std::size_t>(best)] > 0) ||
+            branch[static_cast<std::size_t>(best)] < own[static_cast<std::size_t>(at)])
+            break;
+        at = best;
+    }
+    return at;
+}
+
+}  // namespace espalier::nmf

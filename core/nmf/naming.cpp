@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nmf/naming.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace espalier::nmf {
+namespace {
+
+bool isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// The pieces of "well-known", "pg_catalog", "o'clock", and the whole.
+std::vector<std::string_view> piecesOf(std::string_view term) {
+    std::vector<std::string_view> pieces{term};
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= term.size(); ++i) {
+        if (i < term.size() && term[i] != '-' && term[i] != '_' && term[i] != '\'') continue;
+        if (i > begin && i - begin < term.size()) pieces.push_back(term.substr(begin, i - begin));
+        begin = i + 1;
+    }
+    return pieces;
+}
+
+class Namer {
+public:
+    Namer(const Hierarchy& tree, std::span<const std::string> vocabulary, const NamingOptions& options)
+        : m_tree(tree),
+          m_vocabulary(vocabulary),
+          m_options(options),
+          m_names(tree.nodes.size()),
+          m_stems(tree.nodes.size()) {}
+
+    std::vector<std::string> go() {
+        for (std::size_t v = 0; v < m_tree.nodes.size(); ++v) {
+            if (!m_tree.nodes[v].children.empty()) nameChildren(v);
+        }
+        return std::move(m_names);
+    }
+
+private:
+    const std::string& term(std::int32_t index) const { return m_vocabulary[static_cast<std::size_t>(index)]; }
+
+    bool presentable(std::string_view word) const {
+        if (std::none_of(word.begin(), word.end(), isLetter)) return false;
+        if (!m_options.stopWord) return true;
+        const auto pieces = piecesOf(word);
+        return std::none_of(pieces.begin(), pieces.end(), m_options.stopWord);
+    }
+
+    std::set<std::string> stemsOf(std::string_view word) const {
+        std::set<std::string> stems;
+        for (const auto piece : piecesOf(word))
+            stems.insert(m_options.stem ? m_options.stem(piece) : std::string(piece));
+        return stems;
+    }
+
+    static bool share(const std::set<std::string>& a, const std::set<std::string>& b) {
+        return std::any_of(a.begin(), a.end(), [&](const auto& stem) { return b.contains(stem); });
+    }
+
+    /// Siblings choose in turn, so that the best terms are spread; a term goes to the label it tells most about.
+    void nameChildren(std::size_t parent) {
+        const auto& children = m_tree.nodes[parent].children;
+        std::set<std::string> above = m_stems[parent];
+        std::map<std::int32_t, float> strongest;
+        for (const int child : children) {
+            for (const auto& [index, score] : m_tree.nodes[static_cast<std::size_t>(child)].terms) {
+                auto& best = strongest[index];
+                best = std::max(best, score);
+            }
+        }
+        std::vector<std::vector<std::int32_t>> chosen(children.size());
+        std::set<std::string> amongSiblings;
+        for (const bool onlyStrongest : {true, false}) {
+            for (int round = 0; round < m_options.terms; ++round) {
+                for (std::size_t c = 0; c < children.size(); ++c) {
+                    if (static_cast<int>(chosen[c].size()) > round) continue;
+                    // A second choice only for labels that have no name at all yet.
+                    if (!onlyStrongest && !chosen[c].empty()) continue;
+                    const auto label = static_cast<std::size_t>(children[c]);
+                    for (const auto& [index, score] : m_tree.nodes[label].terms) {
+                        if (onlyStrongest && score < strongest[index]) continue;
+                        const auto stems = stemsOf(term(index));
+                        if (!presentable(term(index)) || share(stems, above) || share(stems, amongSiblings)) continue;
+                        chosen[c].push_back(index);
+                        m_stems[label].insert(stems.begin(), stems.end());
+                        amongSiblings.insert(stems.begin(), stems.end());
+                        break;
+                    }
+                }
+            }
+        }
+        int others = 0;
+        for (std::size_t c = 0; c < children.size(); ++c) {
+            const auto label = static_cast<std::size_t>(children[c]);
+            m_stems[label].insert(above.begin(), above.end());
+            m_names[label] = written(chosen[c]);
+            if (!m_names[label].empty()) continue;
+            m_names[label] = ++others == 1 ? "Other" : "Other " + std::to_string(others);
+        }
+    }
+
+    std::string written(const std::vector<std::int32_t>& indices) const {
+        std::string name;
+        for (const auto index : indices) {
+            std::string word = m_options.written.size() == m_vocabulary.size()
+                                   ? m_options.written[static_cast<std::size_t>(index)]
+                                   : term(index);
+            const bool plain = std::none_of(word.begin(), word.end(), [](char c) {
+                return (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+            });
+            if (name.empty() && plain && word.front() >= 'a' && word.front() <= 'z')
+                word.front() = static_cast<char>(word.front() - 'a' + 'A');
+            name += (name.empty() ? "" : ", ") + word;
+        }
+        return name;
+    }
+
+    const Hierarchy& m_tree;
+    std::span<const std::string> m_vocabulary;
+    const NamingOptions& m_options;
+    std::vector<std::string> m_names;
+    std::vector<std::set<std::string>> m_stems;  // of the label's name and of all above it
+};
+
+}  // namespace
+
+std::vector<std::string> nameLabels(const Hierarchy& hierarchy, std::span<const std::string> vocabulary,
+                                    const NamingOptions& options) {
+    return Namer(hierarchy, vocabulary, options).go();
+}
+
+}  // namespace espalier::nmf

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nmf/nmf_solver.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/nmf/detail/matrix_ops.h"
+#include "core/nmf/simd/kernels.h"
+
+namespace espalier::nmf {
+namespace {
+
+using detail::Team;
+
+constexpr int kWindow = 10;              // iterations over which the objective must still fall
+constexpr float kFloor = 1.1920929e-7F;  // below it multiplicative updates would stand still for ever
+
+/// Everything one run keeps between iterations.
+class Run {
+public:
+    Run(const MatrixView& x, Factor& w, Factor& h, const SolverOptions& options)
+        : m_x(x),
+          m_w(w),
+          m_h(h),
+          m_options(options),
+          m_team(options.threads),
+          m_productW(w.rows, w.k),
+          m_productH(h.rows, h.k) {}
+
+    Result<SolverOutcome> go() {
+        prepare();
+        SolverOutcome outcome;
+        std::vector<double> history{objective()};
+        for (int i = 1; i <= m_options.maxIterations; ++i) {
+            if (m_options.stop && m_options.stop()) {
+                outcome.stopped = true;
+                break;
+            }
+            iterate(i);
+            outcome.iterations = i;
+            const bool due = m_options.kind != SolverKind::MultiplicativeKl || m_options.keepTrace ||
+                             i % kWindow == 0 || i == m_options.maxIterations;
+            history.push_back(due ? objective() : history.back());
+            if (m_options.keepTrace) outcome.trace.push_back(history.back());
+            if (!std::isfinite(history.back()))
+                return makeError(ErrorCode::Numerical, "The factorisation left the range of numbers.");
+            if (!due || i < kWindow || !(m_options.tolerance > 0)) continue;
+            const double before = history[static_cast<std::size_t>(i - kWindow)];
+            if (before - history.back() < m_options.tolerance * before || history.back() <= m_negligible) {
+                outcome.converged = true;
+                break;
+            }
+        }
+        outcome.objective = history.back();
+        return outcome;
+    }
+
+private:
+    void prepare() {
+        m_norm = squaredNorm(m_x.byDocument);
+        m_negligible = 1e-14 * m_norm;
+        if (m_options.kind != SolverKind::Hals) {
+            lift(m_w);
+            lift(m_h);
+        }
+        if (m_options.kind == SolverKind::MultiplicativeKl) return;
+        gram(m_w, m_gramW, m_team);
+        gram(m_h, m_gramH, m_team);
+        product(m_x.byTerm, m_h, m_productW, m_team);
+    }
+
+    static void lift(Factor& f) {
+        for (std::int64_t r = 0; r < f.rows; ++r) {
+            for (int c = 0; c < f.k; ++c) f.at(r, c) = std::max(f.at(r, c), kFloor);
+        }
+    }
+
+    void iterate(int iteration) {
+        switch (m_options.kind) {
+            case SolverKind::Hals:
+                product(m_x.byDocument, m_w, m_productH, m_team);
+                sweep(m_h, m_productH, m_gramW);
+                gram(m_h, m_gramH, m_team);
+                product(m_x.byTerm, m_h, m_productW, m_team);
+                sweep(m_w, m_productW, m_gramH);
+                gram(m_w, m_gramW, m_team);
+                break;
+            case SolverKind::MultiplicativeFrobenius:
+                product(m_x.byDocument, m_w, m_productH, m_team);
+                scaleByRatio(m_h, m_productH, m_gramW);
+                gram(m_h, m_gramH, m_team);
+                product(m_x.byTerm, m_h, m_productW, m_team);
+                scaleByRatio(m_w, m_productW, m_gramH);
+                break;
+            case SolverKind::MultiplicativeKl:
+                scaleByDivergence(m_x.byDocument, m_w, m_h, m_productH);
+                scaleByDivergence(m_x.byTerm, m_h, m_w, m_productW);
+                break;
+        }
+        if (m_options.kind != SolverKind::Hals && iteration % kWindow == 0) {
+            lift(m_w);
+            lift(m_h);
+            if (m_options.kind == SolverKind::MultiplicativeFrobenius) gram(m_h, m_gramH, m_team);
+        }
+        if (m_options.kind == SolverKind::MultiplicativeFrobenius) gram(m_w, m_gramW, m_team);
+    }
+
+    /// HALS: coordinate descent on every row of f.
+    void sweep(Factor& f, const Factor& b, const std::vector<double>& g) {
+        const auto stride = static_cast<std::size_t>(f.stride);
+        const AlignedFloats matrix(g.begin(), g.end());
+        AlignedFloats inverse(stride);
+        for (std::size_t j = 0; j < stride; ++j) {
+            const double diagonal = g[j * stride + j];
+            inverse[j] = diagonal > 0 ? static_cast<float>(1 / diagonal) : 0.0F;
+            if (!std::isfinite(inverse[j])) inverse[j] = 0;  // a topic that has all but died
+        }
+        const auto& kernels = simd::kernels();
+        forRows(f.rows, m_team, [&](std::int64_t begin, std::int64_t end) {
+            kernels.sweeps(f.row(begin), b.row(begin), end - begin, f.stride, f.k, matrix.data(), inverse.data(),
+                           m_options.innerSweeps);
+        });
+    }
+
+    /// f <- f * b / (f G + eps).
+    void scaleByRatio(Factor& f, const Factor& b, const std::vector<double>& g) {
+        const AlignedFloats matrix(g.begin(), g.end());
+        const auto& kernels = simd::kernels();
+        forRows(f.rows, m_team, [&](std::int64_t begin, std::int64_t end) {
+            AlignedFloats denominator(static_cast<std::size_t>(end - begin) * static_cast<std::size_t>(f.stride));
+            kernels.rowsTimesMatrix(f.row(begin), end - begin, f.stride, matrix.data(), denominator.data());
+            float* values = f.row(begin);
+            const float* numerator = b.row(begin);
+            for (std::size_t i = 0; i < denominator.size(); ++i) values[i] *= numerator[i] / (denominator[i] + kFloor);
+        });
+    }
+
+    /// own <- own * ((X / fitted) other) / column sums of other.
+    void scaleByDivergence(const SparseView& x, const Factor& other, Factor& own, Factor& scratch) {
+        std::vector<double> sums(static_cast<std::size_t>(other.k));
+        for (std::int64_t r = 0; r < other.rows; ++r) {
+            for (int c = 0; c < other.k; ++c) sums[static_cast<std::size_t>(c)] += double{other.at(r, c)};
+        }
+        const auto& kernels = simd::kernels();
+        forRows(x.rows, m_team, [&](std::int64_t begin, std::int64_t end) {
+            kernels.ratioProduct(x.offsets, x.columns, x.values, other.values.data(), own.values.data(), own.stride,
+                                 kSmallestFit, scratch.values.data(), begin, end);
+            for (std::int64_t r = begin; r < end; ++r) {
+                for (int c = 0; c < own.k; ++c) {
+                    const double sum = sums[static_cast<std::size_t>(c)];
+                    own.at(r, c) =
+                        sum > 0 ? static_cast<float>(double{own.at(r, c)} * double{scratch.at(r, c)} / sum) : 0.0F;
+                }
+            }
+        });
+    }
+
+    double objective() {
+        if (m_options.kind == SolverKind::MultiplicativeKl) return klDivergence(m_x.byDocument, m_w, m_h);
+        double fitted = 0;
+        for (std::size_t i = 0; i < m_gramW.size(); ++i) fitted += m_gramW[i] * m_gramH[i];
+        return std::max(0.0, m_norm - 2 * dot(m_w, m_productW, m_team) + fitted);
+    }
+
+    static constexpr float kSmallestFit = 1e-30F;
+
+    MatrixView m_x;
+    Factor& m_w;
+    Factor& m_h;
+    const SolverOptions& m_options;
+    Team m_team;
+    Factor m_productW, m_productH;  // X'H and XW
+    std::vector<double> m_gramW, m_gramH;
+    double m_norm = 0;
+    double m_negligible = 0;
+};
+
+}  // namespace
+
+Result<SolverOutcome> solve(const MatrixView& x, Factor& w, Factor& h, const SolverOptions& options) {
+    if (options.maxIterations < 1 || options.innerSweeps < 1 || options.threads < 1 || !(options.tolerance >= 0))
+        return makeError(ErrorCode::InvalidArgument,
+                         "Iterations, sweeps and threads must be at least 1, the tolerance at least 0.");
+    const bool fits = w.k == h.k && w.k >= 1 && x.byDocument.rows == h.rows && x.byDocument.cols == w.rows &&
+                      x.byTerm.rows == w.rows && x.byTerm.cols == h.rows;
+    if (!fits) return makeError(ErrorCode::InvalidArgument, "The factors do not have the shape of the matrix.");
+    return Run(x, w, h, options).go();
+}
+
+double klDivergence(const SparseView& x, const Factor& w, const Factor& h) {
+    double total = 0;
+    for (std::int64_t d = 0; d < x.rows; ++d) {
+        double row = 0;
+        for (std::int64_t i = x.offsets[d]; i < x.offsets[d + 1]; ++i) {
+            const double value = double{x.values[i]};
+            if (!(value > 0)) continue;
+            double fitted = 0;
+            for (int c = 0; c < w.k; ++c) fitted += double{w.at(x.columns[i], c)} * double{h.at(d, c)};
+            row += value * std::log(value / std::max(fitted, 1e-30)) - value;
+        }
+        total += row;
+    }
+    for (int c = 0; c < w.k; ++c) {
+        double sumW = 0;
+        double sumH = 0;
+        for (std::int64_t t = 0; t < w.rows; ++t) sumW += double{w.at(t, c)};
+        for (std::int64_t d = 0; d < h.rows; ++d) sumH += double{h.at(d, c)};
+        total += sumW * sumH;
+    }
+    return total;
+}
+
+const char* simdLevelName() {
+    return simd::kernels().name;
+}
+
+}  // namespace espalier::nmf

@@ -433,6 +433,7 @@ void CurveCanvas::Private::syncGraphs() {
     if (added) restyle();
     const QCPRange range = plot->xAxis->range();
     const int columns = std::max(1, int(plotRect().width()));
+    std::size_t drawn = 0;
     for (std::size_t i = 0; i < wanted; ++i) {
         const auto fill = [&](QCPGraph* graph, const CurvePoints& points) {
             const CurvePoints few = thinned(points, range.lower, range.upper, columns);
@@ -443,6 +444,7 @@ void CurveCanvas::Private::syncGraphs() {
                 data.append(QCPGraphData(few.x[p], hidden ? std::nan("") : few.y[p]));
             }
             graph->data()->set(data, true);
+            drawn += few.size();
         };
         const CurveSeries& one = (*series)[i].data;
         // One point alone has no line: it shows as a dot.
@@ -453,6 +455,9 @@ void CurveCanvas::Private::syncGraphs() {
         fill(graphs[i].first, one.raw());
         fill(graphs[i].second, one.smoothed());
     }
+    // One long polyline that crosses itself is stroked as a whole, which takes seconds; single segments take none.
+    constexpr std::size_t kManyPoints = 1500;
+    plot->setPlottingHint(QCP::phFastPolylines, drawn > kManyPoints);
 }
 
 void CurveCanvas::Private::fitView() {
@@ -597,8 +602,18 @@ QString CurveCanvas::readOut(double step) const {
 }
 
 QImage CurveCanvas::picture() {
+    // Neither toPixmap() nor toPainter(): both turn off the fast way to draw lines, and thousands of points take
+    // seconds. So the picture on the screen is drawn at twice its resolution and taken from there.
+    const double ratio = d->plot->bufferDevicePixelRatio();
+    d->plot->setBufferDevicePixelRatio(kPictureScale);
     d->plot->replot();
-    return d->plot->toPixmap(d->plot->width(), d->plot->height(), kPictureScale).toImage();
+    QImage image(d->plot->size() * kPictureScale, QImage::Format_RGB32);
+    image.setDevicePixelRatio(kPictureScale);
+    image.fill(theme().color(ColorRole::Base));
+    d->plot->render(&image);
+    d->plot->setBufferDevicePixelRatio(ratio);
+    d->plot->replot(QCustomPlot::rpQueuedReplot);
+    return image;
 }
 
 bool CurveCanvas::save(const QString& path) {

@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "ui/plot/curve_canvas.h"
 #include "ui/plot/curve_table_model.h"
@@ -55,7 +56,7 @@ public:
     }
 
     CurvePlot* q = nullptr;
-    std::vector<Quantity> quantities;
+    std::deque<Quantity> quantities;  // grows without moving what the canvas draws
     std::vector<CanvasMark> marks;
     int current = 0;
     double span = kSpans[kDefaultSpan];
@@ -215,7 +216,9 @@ void CurvePlot::Private::saveAs() {
         for (const char* suffix : {"svg", "pdf", "png"})
             if (filter.contains(QLatin1String(suffix))) dialog->setDefaultSuffix(QString::fromLatin1(suffix));
     });
-    QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString& path) { q->savePicture(path); });
+    QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString& path) {
+        if (!q->savePicture(path)) emit q->pictureNotSaved(path);
+    });
     dialog->open();
 }
 

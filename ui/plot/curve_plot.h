@@ -64,6 +64,7 @@ public:
 
 Q_SIGNALS:
     void currentQuantityChanged(int quantity);
+    void pictureNotSaved(const QString& path);  ///< "Save picture as…" failed
 
 protected:
     void changeEvent(QEvent* event) override;

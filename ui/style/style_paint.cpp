@@ -140,7 +140,7 @@ void drawRow(bool wholeRow, const QStyleOption* option, QPainter* painter) {
     if (row->state & QStyle::State_Selected) {
         const bool active = row->state & QStyle::State_Active;
         painter->fillRect(row->rect, role(active ? ColorRole::Selection : ColorRole::SelectionInactive));
-    } else if (!wholeRow && (row->state & QStyle::State_MouseOver) && (row->state & QStyle::State_Enabled)) {
+    } else if ((row->state & QStyle::State_MouseOver) && (row->state & QStyle::State_Enabled)) {
         painter->fillRect(row->rect, role(ColorRole::Hover));
     }
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file ui/tree/label_tree_view.h
+/// The outline. What is expanded, selected and scrolled to is kept by label id, through every edit, filter and reset;
+/// dragging says in words where the labels would go, or why they cannot.
+#pragma once
+#include <QSet>
+#include <QTreeView>
+
+#include "core/base/ids.h"
+
+namespace espalier::ui {
+
+class BranchColors;
+class DropCaption;
+class LabelTreeModel;
+class Selection;
+
+class LabelTreeView : public QTreeView {
+    Q_OBJECT
+public:
+    LabelTreeView(LabelTreeModel* model, Selection* selection, const BranchColors* colors, QWidget* parent = nullptr);
+
+    void reveal(LabelId label);  ///< expands its ancestors and scrolls to it
+    void setExpandedLabels(const QSet<qint64>& labels);
+    const QSet<qint64>& expandedLabels() const { return m_expandedIds; }
+    void selectBranch(LabelId label);
+    /// What the caption says while something is dragged to this place; `refused` tells which kind. For tests too.
+    QString dropText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const;
+
+public Q_SLOTS:
+    void renameCurrent();
+    void expandAllBelow();
+
+protected:
+    void reset() override;
+    void startDrag(Qt::DropActions supportedActions) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+
+private:
+    struct Target {
+        LabelId parent;
+        int row = -1;  ///< visible row to insert above; -1 = into, at the end
+    };
+    Target targetAt(const QPoint& position) const;
+    void pushSelection();
+    void pullSelection();
+    void restore();
+
+    LabelTreeModel* m_model;
+    Selection* m_selection;
+    DropCaption* m_caption;
+    QSet<qint64> m_expandedIds;
+    bool m_restoring = false, m_pushing = false;
+};
+
+}  // namespace espalier::ui

@@ -16,11 +16,11 @@ struct ModelInfo {
     std::int64_t dim = 0;
     std::filesystem::path vectorsFile;  ///< safetensors {vectors f32 [documents, dim], documents i64 [documents]},
                                         ///< absolute; empty when it was lost (embed again)
-    std::string vectorsSha256;      ///< content hash, changes when the model is embedded again
-    std::int64_t fromRevision = 0;  ///< tree revision the model was trained on (untrained: of the embed)
-    std::int64_t documents = 0;     ///< documents that have a vector
-    std::string device;             ///< where it was computed, e.g. "cpu"
-    std::string precision;          ///< "fp32", "bf16"
+    std::string vectorsSha256;          ///< content hash, changes when the model is embedded again
+    std::int64_t fromRevision = 0;      ///< tree revision the model was trained on (untrained: of the embed)
+    std::int64_t documents = 0;         ///< documents that have a vector
+    std::string device;                 ///< where it was computed, e.g. "cpu"
+    std::string precision;              ///< "fp32", "bf16"
     double seconds = 0;
     std::string created;  ///< UTC, 2025-01-31T12:00:00Z
 };

@@ -213,8 +213,9 @@ public:
     /// well.
     Result<std::vector<Problem>> check(jobs::JobContext& context);
 
+    struct State;  ///< for the files in detail/ only
+
 private:
-    struct State;
     explicit Project(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

@@ -22,13 +22,12 @@ struct LabelCounts {
 struct TreeSnapshot {
     std::int64_t revision = 0;
     tree::LabelTree tree;
-    std::unordered_map<LabelId, LabelCounts> counts;     ///< one entry per label of the tree
-    std::unordered_map<LabelId, std::string> stability;  ///< JSON of the choice of k, for labels that a build split
-    std::int64_t documents = 0;                          ///< all documents of the project
-    std::int64_t unassigned = 0;                         ///< of these, without any resting mass
-    /// Smallest document hash (64 hex digits) under each label with documents: settles ties of order.
-    std::unordered_map<LabelId, std::string> smallestHash;
-
+    std::unordered_map<LabelId, LabelCounts> counts;  ///< one entry per label of the tree
+    /// JSON of the choice of k, for labels that a build split; shared by all revisions of one build, never null.
+    std::shared_ptr<const std::unordered_map<LabelId, std::string>> stability =
+        std::make_shared<std::unordered_map<LabelId, std::string>>();
+    std::int64_t documents = 0;   ///< all documents of the project
+    std::int64_t unassigned = 0;  ///< of these, without any resting mass
     /// Zeros for a label that is not there.
     LabelCounts countsOf(LabelId id) const {
         const auto found = counts.find(id);

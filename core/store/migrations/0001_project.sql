@@ -189,7 +189,8 @@ CREATE TABLE journal_resting (
 
 -- Models and runs --------------------------------------------------------------------------------------------------
 CREATE TABLE stored_model (
-    sha256 TEXT PRIMARY KEY,
+    contents TEXT PRIMARY KEY,          -- hash over names and contents of its files
+    sha256 TEXT NOT NULL,               -- of model.safetensors; two models may share weights and differ in pooling
     folder TEXT NOT NULL,               -- relative to the project folder, or absolute when linked
     linked INTEGER NOT NULL,
     created TEXT NOT NULL

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/project/detail/mass_table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace espalier::project::detail {
+namespace {
+std::size_t at(std::int64_t index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// Documents whose mass rests elsewhere in the second tree, ascending.
+std::vector<std::int32_t> movedDocuments(const TreeIndex& before, const TreeIndex& after, const MassTable& masses) {
+    std::vector<std::int32_t> moved;
+    for (std::size_t c = 0; c < masses.cells.size(); ++c) {
+        const auto cell = static_cast<std::int32_t>(c);
+        if (before.placeOf(cell) == after.placeOf(cell)) continue;
+        moved.insert(moved.end(), masses.cellDocuments.begin() + masses.cellOffsets[c],
+                     masses.cellDocuments.begin() + masses.cellOffsets[c + 1]);
+    }
+    std::sort(moved.begin(), moved.end());
+    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    return moved;
+}
+}  // namespace
+
+std::int32_t DocumentTable::position(DocumentKey key) const {
+    const auto found = std::lower_bound(keys.begin(), keys.end(), key);
+    return found == keys.end() || *found != key ? -1 : static_cast<std::int32_t>(found - keys.begin());
+}
+
+Result<std::shared_ptr<const DocumentTable>> DocumentTable::load(store::Connection& db) {
+    auto table = std::make_shared<DocumentTable>();
+    ESPALIER_ASSIGN(const std::int64_t count, db.integer("SELECT count(*) FROM document"));
+    table->keys.reserve(at(count));
+    table->hashes.reserve(at(count));
+    {
+        ESPALIER_ASSIGN(auto rows, db.prepare("SELECT key, hash FROM document ORDER BY key"));
+        while (true) {
+            ESPALIER_ASSIGN(const bool row, rows.step());
+            if (!row) break;
+            table->keys.push_back(DocumentKey{rows.integer(0)});
+            Hash hash{};
+            const auto bytes = rows.view(1);
+            std::memcpy(hash.data(), bytes.data(), std::min(bytes.size(), hash.size()));
+            table->hashes.push_back(hash);
+        }
+    }
+    table->byId.reserve(at(count));
+    ESPALIER_ASSIGN(auto rows, db.prepare("SELECT key FROM document ORDER BY id"));
+    while (true) {
+        ESPALIER_ASSIGN(const bool row, rows.step());
+        if (!row) break;
+        table->byId.push_back(table->position(DocumentKey{rows.integer(0)}));
+    }
+    table->rankById.resize(table->byId.size());
+    for (std::size_t rank = 0; rank < table->byId.size(); ++rank) {
+        table->rankById[at(table->byId[rank])] = static_cast<std::int32_t>(rank);
+    }
+    return std::shared_ptr<const DocumentTable>(std::move(table));
+}
+
+Result<std::shared_ptr<const MassTable>> MassTable::load(store::Connection& db, std::int64_t generation,
+                                                         const DocumentTable& documents) {
+    auto table = std::make_shared<MassTable>();
+    std::unordered_map<std::int64_t, std::int32_t> cellOf;  // by first sight; put in order below
+    table->offsets.assign(documents.keys.size() + 1, 0);
+    ESPALIER_ASSIGN(auto rows, db.prepare("SELECT document, label, mass FROM resting WHERE generation = ? "
+                                          "ORDER BY generation, document, label"));
+    rows.bind(generation);
+    std::size_t position = 0;
+    while (true) {
+        ESPALIER_ASSIGN(const bool row, rows.step());
+        if (!row) break;
+        const DocumentKey key{rows.integer(0)};
+        while (position < documents.keys.size() && documents.keys[position] < key) ++position;
+        if (position == documents.keys.size() || documents.keys[position] != key) {
+            return makeError(ErrorCode::Corrupt, "mass is stored for a document that is not there", db.path().string());
+        }
+        const LabelId label{rows.integer(1)};
+        const auto known = cellOf.emplace(label.value, static_cast<std::int32_t>(table->cells.size()));
+        if (known.second) table->cells.push_back(label);
+        table->cell.push_back(known.first->second);
+        table->mass.push_back(rows.real(2));
+        ++table->offsets[position + 1];
+    }
+    std::sort(table->cells.begin(), table->cells.end());
+    std::vector<std::int32_t> rank(table->cells.size());
+    for (std::size_t c = 0; c < table->cells.size(); ++c) {
+        rank[at(cellOf.at(table->cells[c].value))] = static_cast<std::int32_t>(c);
+    }
+    table->cellMass.assign(table->cells.size(), 0);
+    for (std::size_t e = 0; e < table->cell.size(); ++e) {
+        table->cell[e] = rank[at(table->cell[e])];
+        table->cellMass[at(table->cell[e])] += table->mass[e];
+    }
+    std::partial_sum(table->offsets.begin(), table->offsets.end(), table->offsets.begin());
+
+    table->cellOffsets.assign(table->cells.size() + 1, 0);
+    for (const std::int32_t cell : table->cell) ++table->cellOffsets[at(cell) + 1];
+    std::partial_sum(table->cellOffsets.begin(), table->cellOffsets.end(), table->cellOffsets.begin());
+    table->cellDocuments.resize(table->cell.size());
+    auto next = table->cellOffsets;
+    for (std::int64_t d = 0; d < table->documents(); ++d) {
+        for (auto e = table->offsets[at(d)]; e < table->offsets[at(d) + 1]; ++e) {
+            table->cellDocuments[at(next[at(table->cell[at(e)])]++)] = static_cast<std::int32_t>(d);
+        }
+    }
+    return std::shared_ptr<const MassTable>(std::move(table));
+}
+
+TreeIndex::TreeIndex(const tree::LabelTree& tree, const MassTable& masses) {
+    m_ids.reserve(tree.size());
+    for (const auto& [id, label] : tree.labels()) m_ids.push_back(id);
+    m_parents.reserve(m_ids.size());
+    std::unordered_map<LabelId, std::int32_t> owners;
+    std::int32_t here = 0;
+    for (const auto& [id, label] : tree.labels()) {
+        m_parents.push_back(label.parent ? index(label.parent) : -1);
+        for (const LabelId source : label.massOf) owners.emplace(source, here);
+        ++here;
+    }
+    m_root = index(tree.root());
+    m_owners.reserve(masses.cells.size());
+    for (const LabelId cell : masses.cells) {
+        const auto owner = owners.find(cell);
+        m_owners.push_back(owner == owners.end() ? m_root : owner->second);
+    }
+}
+
+std::int32_t TreeIndex::index(LabelId id) const {
+    const auto found = std::lower_bound(m_ids.begin(), m_ids.end(), id);
+    return found == m_ids.end() || *found != id ? -1 : static_cast<std::int32_t>(found - m_ids.begin());
+}
+
+std::vector<LabelId> TreeIndex::placeOf(std::int32_t cell) const {
+    std::vector<LabelId> place;
+    for (std::int32_t i = owner(cell); i >= 0; i = parent(i)) place.push_back(id(i));
+    return place;
+}
+
+ShareCounter::ShareCounter(const TreeIndex& index, const MassTable& masses)
+    : m_index(index), m_masses(masses), m_share(index.size(), 0.0), m_own(index.size(), 0.0) {}
+
+bool ShareCounter::read(std::int64_t position) {
+    for (const std::int32_t label : m_touched) m_share[at(label)] = m_own[at(label)] = 0;
+    m_touched.clear();
+    if (position >= m_masses.documents()) return false;
+    const auto begin = m_masses.offsets[at(position)], end = m_masses.offsets[at(position) + 1];
+    for (auto e = begin; e < end; ++e) {
+        const double mass = m_masses.mass[at(e)];
+        const std::int32_t owner = m_index.owner(m_masses.cell[at(e)]);
+        m_own[at(owner)] += mass;
+        for (std::int32_t i = owner; i >= 0; i = m_index.parent(i)) {
+            if (m_share[at(i)] == 0) m_touched.push_back(i);
+            m_share[at(i)] += mass;
+        }
+    }
+    std::sort(m_touched.begin(), m_touched.end());  // index order is id order, as the tie rule wants it
+    return begin < end;
+}
+
+std::int32_t ShareCounter::hard() const {
+    std::int32_t here = m_index.root();
+    while (true) {
+        std::int32_t best = -1;
+        double bestShare = 0;
+        for (const std::int32_t label : m_touched) {
+            if (m_index.parent(label) != here) continue;
+            const double share = m_share[at(label)];
+            if (share > bestShare + (best >= 0 ? tree::kNearTie : 0.0)) {
+                best = label;
+                bestShare = share;
+            }
+        }
+        if (best < 0) return here;
+        if (here != m_index.root() && bestShare + tree::kNearTie < m_own[at(here)]) return here;
+        here = best;
+    }
+}
+
+std::int32_t ShareCounter::second(std::int32_t hard) const {
+    const auto onPath = [&](std::int32_t label) {
+        for (std::int32_t i = hard; i >= 0; i = m_index.parent(i)) {
+            if (i == label) return true;
+        }
+        return false;
+    };
+    std::int32_t best = -1;
+    for (const std::int32_t label : m_touched) {
+        if (onPath(label)) continue;
+        if (best < 0 || m_share[at(label)] > m_share[at(best)] + tree::kNearTie) best = label;
+    }
+    return best;
+}
+
+std::vector<tree::Resting> ShareCounter::resting() const {
+    std::vector<tree::Resting> found;
+    for (const std::int32_t label : m_touched) {
+        if (m_own[at(label)] > 0) found.push_back({m_index.id(label), m_own[at(label)]});
+    }
+    return found;
+}
+
+HardLabels HardLabels::compute(const tree::LabelTree& tree, const MassTable& masses, std::int64_t documents) {
+    const TreeIndex index(tree, masses);
+    ShareCounter counter(index, masses);
+    HardLabels hard;
+    hard.labels.resize(at(documents));
+    std::vector<std::int64_t> through(index.size(), 0);
+    for (std::int64_t d = 0; d < documents; ++d) {
+        if (!counter.read(d)) {
+            ++hard.unassigned;
+            continue;
+        }
+        const std::int32_t label = counter.hard();
+        hard.labels[at(d)] = index.id(label);
+        for (std::int32_t i = label; i >= 0; i = index.parent(i)) ++through[at(i)];
+    }
+    for (std::size_t i = 0; i < through.size(); ++i) hard.through[index.id(static_cast<std::int32_t>(i))] = through[i];
+    return hard;
+}
+
+HardLabels HardLabels::update(const HardLabels& before, const tree::LabelTree& treeBefore, const tree::LabelTree& tree,
+                              const MassTable& masses, std::int64_t documents) {
+    const TreeIndex was(treeBefore, masses), is(tree, masses);
+    HardLabels hard;
+    hard.labels = before.labels;
+    hard.unassigned = before.unassigned;
+    std::vector<std::int64_t> through(is.size(), 0);
+    for (std::size_t i = 0; i < is.size(); ++i) {
+        const auto known = before.through.find(is.id(static_cast<std::int32_t>(i)));
+        if (known != before.through.end()) through[i] = known->second;
+    }
+    ShareCounter counter(is, masses);
+    for (const std::int32_t d : movedDocuments(was, is, masses)) {
+        if (d >= documents || !counter.read(d)) continue;
+        for (std::int32_t i = was.index(hard.labels[at(d)]); i >= 0; i = was.parent(i)) {
+            if (const std::int32_t now = is.index(was.id(i)); now >= 0) --through[at(now)];
+        }
+        const std::int32_t label = counter.hard();
+        hard.labels[at(d)] = is.id(label);
+        for (std::int32_t i = label; i >= 0; i = is.parent(i)) ++through[at(i)];
+    }
+    for (std::size_t i = 0; i < through.size(); ++i) hard.through[is.id(static_cast<std::int32_t>(i))] = through[i];
+    return hard;
+}
+
+std::unordered_map<LabelId, LabelCounts> countLabels(const tree::LabelTree& tree, const MassTable& masses,
+                                                     const HardLabels& hard) {
+    const TreeIndex index(tree, masses);
+    std::vector<double> mass(index.size(), 0.0);
+    for (std::size_t c = 0; c < masses.cells.size(); ++c) {
+        mass[at(index.owner(static_cast<std::int32_t>(c)))] += masses.cellMass[c];
+    }
+    const auto order = tree.depthFirst();
+    for (auto id = order.rbegin(); id != order.rend(); ++id) {
+        const std::int32_t i = index.index(*id);
+        if (index.parent(i) >= 0) mass[at(index.parent(i))] += mass[at(i)];
+    }
+    std::unordered_map<LabelId, LabelCounts> counts;
+    counts.reserve(index.size());
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        const LabelId id = index.id(static_cast<std::int32_t>(i));
+        const auto through = hard.through.find(id);
+        counts[id] = {through == hard.through.end() ? 0 : through->second, mass[i]};
+    }
+    return counts;
+}
+
+}  // namespace espalier::project::detail

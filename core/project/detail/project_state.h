@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file core/project/detail/project_state.h
+/// What is behind Project: connection, lock and caches, shared by the files that implement its parts.
+#pragma once
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/project/detail/mass_table.h"
+#include "core/project/lock.h"
+#include "core/project/project.h"
+#include "core/store/database.h"
+
+namespace espalier::project {
+
+/// The one row of table `state`, and the stamp of the generation in effect.
+struct Cursor {
+    std::int64_t revision = -1;
+    std::int64_t treeRevision = 0;
+    std::int64_t documentsRevision = 0;
+    std::int64_t generation = 0;
+    std::int64_t head = 0;
+    std::int64_t nextLabel = 0;
+    std::int64_t stamp = 0;
+    friend bool operator==(const Cursor&, const Cursor&) = default;
+};
+
+struct Project::State {
+    std::filesystem::path folder;
+    Access access = Access::ReadOnly;
+    std::string readOnlyReason;
+    std::string uuid;
+    std::string actor;
+    std::optional<store::Connection> connection;
+    std::optional<ProjectLock> lock;
+
+    // Caches; each says what it was made from.
+    struct Masses {
+        std::int64_t generation = 0;
+        std::int64_t stamp = 0;
+        std::shared_ptr<const detail::MassTable> table;
+    };
+    struct View {
+        Cursor cursor;
+        TreeSnapshotPtr snapshot;
+        std::shared_ptr<const detail::HardLabels> hard;
+        std::shared_ptr<const detail::MassTable> masses;
+        std::shared_ptr<const detail::DocumentTable> documents;
+    };
+    struct List {
+        std::int64_t revision = -1;
+        DocumentQuery query;
+        std::vector<std::int32_t> positions;
+    };
+    std::optional<View> view;
+    std::int64_t documentsRevision = -1;
+    std::shared_ptr<const detail::DocumentTable> documents;
+    std::list<Masses> masses;  ///< newest first, two at most: a build and the one it replaced
+    List list;
+
+    store::Connection& db() { return *connection; }
+    Result<Cursor> cursor();
+    Status storeCursor(const Cursor& cursor);
+    Result<std::shared_ptr<const detail::DocumentTable>> documentTable(const Cursor& cursor);
+    Result<std::shared_ptr<const detail::MassTable>> massTable(const Cursor& cursor);
+    /// Tree and everything counted, as of the last committed revision (or of the transaction that is open).
+    Result<View> current();
+    /// Puts a view made from another one's tree by an effect, without reading the database again.
+    void adoptTree(const View& from, const Cursor& cursor, tree::LabelTree tree);
+    View viewAfter(const View& from, const Cursor& cursor, tree::LabelTree tree) const;
+    Result<tree::LabelTree> loadTree(std::int64_t generation);
+
+    // Journal
+    /// Writes an entry and its revision, moves head for undoable ones. Changes `cursor`, stores it.
+    Result<std::int64_t> addEntry(Cursor& cursor, const JournalEntry& entry, std::int64_t generationBefore,
+                                  const std::string& effect);
+    Status addRevision(const Cursor& cursor, const char* act, std::int64_t entry);
+    /// Replaces rows of label and former_label by what an effect says.
+    Status storeLabels(std::int64_t generation, const std::vector<tree::Label>& out, const std::vector<tree::Label>& in,
+                       const std::vector<tree::FormerLabel>& formerOut, const std::vector<tree::FormerLabel>& formerIn);
+    Result<EditOutcome> step(bool forward);
+
+    // Files
+    struct Artifact {
+        std::int64_t id = 0;
+        std::filesystem::path path;
+    };
+    /// Puts an immutable copy (hard link where possible) under tensors/ and its row. \pre in a transaction
+    Result<Artifact> storeArtifact(const std::filesystem::path& source, const std::string& kind,
+                                   const std::string& dtype, const std::string& shape, const std::string& producer);
+    std::string relative(const std::filesystem::path& path) const;  ///< to the folder when inside, else absolute
+    std::filesystem::path absolute(const std::string& stored) const;
+    bool folderAlive(const std::filesystem::path& job) const;  ///< a process still works in it
+    /// Dead runs become interrupted, left-over files go. \pre the lock is held
+    Status tidy();
+    Result<StoredModel> placeModel(const std::filesystem::path& source, bool link);
+};
+
+/// Lock, transaction and rollback of one writing call.
+class WriteScope {
+public:
+    /// \retval InvalidState, Io  opened for reading only  \retval Busy  locked elsewhere
+    static Result<WriteScope> begin(Project::State& state);
+    Status commit() { return m_transaction.commit(); }
+
+private:
+    WriteScope(std::optional<ProjectLock> lock, store::Transaction transaction)
+        : m_lock(std::move(lock)), m_transaction(std::move(transaction)) {}
+    std::optional<ProjectLock> m_lock;  // released after the transaction has ended
+    store::Transaction m_transaction;
+};
+
+namespace detail {
+std::string timeNow();  ///< UTC, 2025-01-31T12:00:00Z
+std::string hashHex(const Hash& hash);
+Hash hashFromHex(std::string_view hex);
+/// Line "pid start host" that says who works in a folder.
+std::string ownerLine();
+std::string uuidV4();
+std::string safeJson(std::string_view json, const char* fallback);  ///< itself when it parses, else the fallback
+}  // namespace detail
+
+}  // namespace espalier::project

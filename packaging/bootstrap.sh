@@ -15,6 +15,8 @@ encoder_sha256=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 project=$data/postgresql-manual.espalier
 offline=""
 prefix=""
+# Compiled once, found again from any folder and by any preset with the same flags.
+export CCACHE_BASEDIR=$source_dir CCACHE_NOHASHDIR=1
 
 usage() {
     cat <<EOF
@@ -229,6 +231,13 @@ command_run() {
     fi
 }
 
+core_tests() {
+    local folder
+    for folder in "$source_dir"/tests/core/*/; do
+        compgen -G "$folder/tst_*.cpp" >/dev/null && printf 'tests_%s ' "$(basename "$folder")"
+    done
+}
+
 command_test() {
     local begin failed=()
     begin=$(date +%s)
@@ -237,10 +246,10 @@ command_test() {
     stage "Development build" build_preset dev || fail "the development build failed."
     stage "Tests" ctest --preset dev -LE lint || failed+=(tests)
     stage "Lint" ctest --preset dev -L lint -j 1 || failed+=(lint)
-    stage "ThreadSanitizer build" build_preset tsan || failed+=("ThreadSanitizer build")
-    stage "ThreadSanitizer: jobs and store" ctest --preset tsan || failed+=(ThreadSanitizer)
-    stage "AddressSanitizer build" build_preset asan || failed+=("AddressSanitizer build")
-    stage "AddressSanitizer and UBSan: core" ctest --preset asan || failed+=(AddressSanitizer)
+    stage "ThreadSanitizer build" build_preset tsan tests_jobs tests_store tests_nmf || failed+=("ThreadSanitizer build")
+    stage "ThreadSanitizer: jobs, store and the tree engine's threads" ctest --preset tsan -L 'jobs|store|nmf' || failed+=(ThreadSanitizer)
+    stage "AddressSanitizer build" build_preset asan $(core_tests) || failed+=("AddressSanitizer build")
+    stage "AddressSanitizer and UBSan: core" ctest --preset asan -L core || failed+=(AddressSanitizer)
     printf '\nAll stages took %s s.\n' "$(seconds_since "$begin")"
     if [ ${#failed[@]} -gt 0 ]; then
         printf 'FAILED: %s\n' "${failed[*]}"

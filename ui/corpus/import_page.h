@@ -29,6 +29,11 @@ Q_SIGNALS:
     void buildRequested();       ///< "Build tree…" of the report
     void closeRequested();       ///< "Back to the documents"
 
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
 private:
     class Private;
     std::unique_ptr<Private> d;

@@ -309,7 +309,6 @@ void CurveCanvas::Private::build(CurveCanvas* owner) {
     cursor = new Overlay(this, Overlay::Part::Cursor, QStringLiteral("cursor"));
     plot->xAxis2->setVisible(false);
     plot->yAxis2->setVisible(false);
-    plot->axisRect()->setupFullAxesBox(false);
     plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     plot->axisRect()->setRangeDrag(Qt::Horizontal | Qt::Vertical);
     auto* layout = new QVBoxLayout(owner);

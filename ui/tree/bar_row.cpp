@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tree/bar_row.h"
+
+#include <QPainter>
+
+#include "ui/style/controls.h"
+#include "ui/style/theme.h"
+
+namespace espalier::ui {
+
+BarRow::BarRow(bool clickable, QWidget* parent) : QAbstractButton(parent), m_clickable(clickable) {
+    setFocusPolicy(clickable ? Qt::StrongFocus : Qt::NoFocus);
+    setAttribute(Qt::WA_Hover, clickable);
+    if (clickable) setCursor(Qt::PointingHandCursor);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void BarRow::setContent(const Content& content) {
+    m_content = content;
+    setText(content.text);
+    setToolTip(content.tip.isEmpty() ? content.text : content.tip);
+    setAccessibleName(!content.spoken.isEmpty()  ? content.spoken
+                      : content.figure.isEmpty() ? content.text
+                                                 : tr("%1, %2").arg(content.text, content.figure));
+    update();
+}
+
+QSize BarRow::sizeHint() const {
+    return {theme().length(Length::SidePanelWidth), theme().space(6)};
+}
+QSize BarRow::minimumSizeHint() const {
+    return {theme().space(30), theme().space(6)};
+}
+
+void BarRow::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const int radius = theme().length(Length::CornerRadius);
+    if (m_clickable && (underMouse() || isDown())) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme().color(isDown() ? ColorRole::Pressed : ColorRole::Hover));
+        painter.drawRoundedRect(rect(), radius, radius);
+    }
+    QRect row = rect().adjusted(theme().space(1), 0, -theme().space(1), 0);
+    row.setLeft(row.left() + m_content.indent * theme().space(3));
+    if (m_content.marker >= 0) {
+        const int side = theme().space(2);
+        QRectF marker(0, 0, side, side);
+        marker.moveCenter(QPointF(row.left() + side / 2.0, row.center().y() + 0.5));
+        paintBranchMarker(painter, marker, m_content.marker, m_content.color);
+        row.setLeft(row.left() + side + theme().space(1) + theme().space(1) / 2);
+    }
+    painter.setFont(theme().font(m_content.strong ? TextRole::Strong : TextRole::Normal));
+    const QFontMetrics metrics(painter.font());
+    const QFontMetrics figures(theme().font(TextRole::Normal));
+    int right = row.right();
+    if (!m_content.figure.isEmpty()) {
+        painter.save();
+        painter.setFont(theme().font(TextRole::Normal));
+        painter.setPen(theme().color(m_content.muted ? ColorRole::Muted : ColorRole::Text));
+        painter.drawText(row, int(Qt::AlignRight | Qt::AlignVCenter), m_content.figure);
+        painter.restore();
+        right -= figures.horizontalAdvance(m_content.figure) + theme().space(2);
+    }
+    if (m_content.share >= 0) {
+        // Bars end at one line and start at one line, whatever the figures: lengths compare.
+        const int figureRoom = figures.horizontalAdvance(QStringLiteral("0.00")) + theme().space(2);
+        right = qMin(right, row.right() - figureRoom);
+        const int bar = qBound(theme().space(8), width() * 3 / 10, theme().space(30));
+        if (right - bar > row.left() + theme().space(8)) {
+            paintShareBar(painter, QRectF(right - bar, row.top(), bar, row.height()), m_content.share, m_content.color);
+            right -= bar + theme().space(2);
+        }
+    }
+    painter.setPen(theme().color(m_content.muted ? ColorRole::Muted : ColorRole::Text));
+    row.setRight(right);
+    painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
+                     metrics.elidedText(m_content.text, Qt::ElideRight, row.width()));
+    if (hasFocus()) paintFocusRing(painter, rect());
+}
+
+}  // namespace espalier::ui

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tree/document_inspector.h"
+
+#include <QVBoxLayout>
+
+#include "core/tree/memberships.h"
+#include "ui/session/branch_colors.h"
+#include "ui/session/selection.h"
+#include "ui/style/controls.h"
+#include "ui/style/format.h"
+#include "ui/style/theme.h"
+#include "ui/tree/inspector_section.h"
+
+namespace espalier::ui {
+namespace {
+constexpr double kLeastShown = 0.01;      // smaller entries were added to the parent's resting mass
+constexpr double kLeastResidual = 0.005;  // below that "0.00" would be shown
+}  // namespace
+
+DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
+                                     QWidget* parent)
+    : QWidget(parent), m_session(session), m_selection(selection), m_colors(colors) {
+    setObjectName(QStringLiteral("documentInspector"));
+    m_title = new TextLabel({}, TextRole::Title, ColorRole::Text, this);
+    m_title->setWordWrap(true);
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_id = new ElidedLabel({}, TextRole::Small, ColorRole::Muted, this);
+    m_id->setElideMode(Qt::ElideMiddle);
+    m_placed = new TextLabel({}, TextRole::Normal, ColorRole::Muted, this);
+    m_placed->setWordWrap(true);
+    m_shares = new BarSection(tr("Where it belongs"),
+                              tr("Share of the document in each branch; child labels divide the share of their parent"),
+                              true, this);
+    m_shares->setObjectName(QStringLiteral("documentShares"));
+    m_reference = new BarSection(tr("Label it came with"),
+                                 tr("Reference labels of the corpus: never used to build or train"), false, this);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(theme().space(3), theme().space(3), theme().space(3), theme().space(4));
+    layout->setSpacing(theme().space(4));
+    auto* head = new QVBoxLayout;
+    head->setSpacing(theme().space(1));
+    head->addWidget(m_id);
+    head->addWidget(m_title);
+    head->addWidget(m_placed);
+    layout->addLayout(head);
+    layout->addWidget(m_shares);
+    layout->addWidget(m_reference);
+    layout->addStretch(1);
+
+    connect(selection, &Selection::documentChanged, this, &DocumentInspector::ask);
+    connect(session, &ProjectSession::treeChanged, this, &DocumentInspector::ask);
+    connect(&theme(), &Theme::changed, this, &DocumentInspector::showRecord);
+    connect(m_shares, &BarSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
+    ask();
+}
+
+void DocumentInspector::ask() {
+    const DocumentKey key = m_selection->document();
+    const quint64 generation = ++m_generation;
+    if (!key || !m_session->isOpen()) return;
+    m_session->document(
+        key,
+        [this, generation](Result<project::DocumentRecord> record) {
+            if (!record || generation != m_generation) return;
+            m_record = std::move(record).value();
+            showRecord();
+        },
+        this, this);
+}
+
+void DocumentInspector::showRecord() {
+    const auto tree = m_session->tree();
+    if (!tree || !m_record.key) return;
+    const text::Document& document = m_record.document;
+    m_title->setText(toQt(document.title.empty() ? document.id : document.title));
+    m_id->setText(toQt(document.id));
+    QList<BarRow::Content> rows;
+    QList<qint64> keys;
+    const auto shares = tree::branchShares(tree->tree, m_record.resting);
+    for (const LabelId id : tree->tree.depthFirst()) {
+        const auto found = shares.find(id);
+        if (id == tree->tree.root() || found == shares.end() || found->second < kLeastShown) continue;
+        const BranchColors::Place place = m_colors->place(id);
+        BarRow::Content row;
+        row.text = toQt(tree->tree.at(id).name);
+        row.figure = formatShare(found->second);
+        row.share = found->second;
+        row.color = theme().branchColor(place.branch, place.level, place.sibling);
+        row.marker = Theme::branchMarker(place.branch);
+        row.indent = place.level;
+        row.strong = m_record.hard && tree->tree.inBranch(m_record.hard, id);
+        row.tip = tr("%1: show this label").arg(toQt(tree->tree.pathNames(id)).join(QStringLiteral(" › ")));
+        row.spoken = tr("%1, level %2, share %3").arg(row.text).arg(place.level + 1).arg(row.figure);
+        rows << row;
+        keys << id.value;
+    }
+    double resting = 0;
+    for (const tree::Resting& rest : m_record.resting)
+        if (rest.label == tree->tree.root()) resting += rest.mass;
+    if (resting >= kLeastResidual) {
+        BarRow::Content row;
+        row.text = tr("Under no label");
+        row.figure = formatShare(resting);
+        row.share = resting;
+        row.color = theme().color(ColorRole::Muted);
+        row.muted = true;
+        row.tip = tr("Share that rests at the top of the tree");
+        rows << row;
+        keys << 0;
+    }
+    const double residual = tree::residual(m_record.resting);
+    if (residual >= kLeastResidual) {
+        BarRow::Content row;
+        row.text = tr("Not placed");
+        row.figure = formatShare(residual);
+        row.share = residual;
+        row.color = theme().color(ColorRole::Muted);
+        row.muted = true;
+        row.tip = tr("The rest that no label holds");
+        rows << row;
+        keys << 0;
+    }
+    m_shares->setRows(rows, keys);
+    if (m_record.resting.empty())
+        m_placed->setText(tr("No label holds it yet. Build > Place new documents does that."));
+    else if (m_record.hard && m_record.hard != tree->tree.root())
+        m_placed->setText(toQt(tree->tree.pathNames(m_record.hard)).join(QStringLiteral(" › ")));
+    else
+        m_placed->setText(tr("It rests at the top of the tree."));
+    QList<BarRow::Content> reference;
+    int indent = 0;
+    for (const std::string& name : document.labels) {
+        BarRow::Content row;
+        row.text = toQt(name);
+        row.share = -1;
+        row.indent = indent++;
+        reference << row;
+    }
+    m_reference->setRows(reference);
+    m_reference->setVisible(!reference.isEmpty());
+}
+
+}  // namespace espalier::ui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file ui/tree/document_inspector.h
+/// Where the selected document belongs: its shares along the label paths, and what is not placed.
+#pragma once
+#include <QWidget>
+
+#include "ui/session/project_session.h"
+
+namespace espalier::ui {
+
+class BarSection;
+class BranchColors;
+class ElidedLabel;
+class Selection;
+class TextLabel;
+
+class DocumentInspector : public QWidget {
+    Q_OBJECT
+public:
+    DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
+                      QWidget* parent = nullptr);
+
+private:
+    void ask();
+    void showRecord();
+
+    ProjectSession* m_session;
+    Selection* m_selection;
+    const BranchColors* m_colors;
+    quint64 m_generation = 0;
+    project::DocumentRecord m_record;
+    TextLabel* m_title;
+    ElidedLabel* m_id;
+    TextLabel* m_placed;
+    BarSection* m_shares;
+    BarSection* m_reference;
+};
+
+}  // namespace espalier::ui

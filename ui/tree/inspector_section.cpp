@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tree/inspector_section.h"
+
+#include <QVBoxLayout>
+
+#include "ui/style/controls.h"
+#include "ui/style/theme.h"
+
+namespace espalier::ui {
+
+InspectorSection::InspectorSection(const QString& heading, const QString& tip, QWidget* parent) : QWidget(parent) {
+    m_heading = new TextLabel(heading, TextRole::Strong, ColorRole::Text, this);
+    m_heading->setToolTip(tip);
+    m_body = new QVBoxLayout;
+    m_body->setSpacing(0);
+    auto* layout = new QVBoxLayout(this);
+    noMargins(layout);
+    layout->setSpacing(theme().space(1));
+    layout->addWidget(m_heading);
+    layout->addLayout(m_body);
+}
+
+void InspectorSection::setHeading(const QString& heading) {
+    m_heading->setText(heading);
+}
+
+BarSection::BarSection(const QString& heading, const QString& tip, bool clickable, QWidget* parent)
+    : InspectorSection(heading, tip, parent), m_clickable(clickable) {}
+
+void BarSection::setRows(const QList<BarRow::Content>& rows, const QList<qint64>& keys) {
+    m_keys = keys;
+    while (m_rows.size() < rows.size()) {
+        auto* row = new BarRow(m_clickable, this);
+        const qsizetype at = m_rows.size();
+        connect(row, &QAbstractButton::clicked, this, [this, at] {
+            if (at < m_keys.size() && m_keys[at] != 0) Q_EMIT activated(m_keys[at]);
+        });
+        m_rows << row;
+        body()->addWidget(row);
+    }
+    for (qsizetype at = 0; at < m_rows.size(); ++at) {
+        if (at < rows.size()) m_rows[at]->setContent(rows[at]);
+        m_rows[at]->setVisible(at < rows.size());
+    }
+}
+
+}  // namespace espalier::ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tree/scope_row.h"
+
+#include <QPainter>
+
+#include "ui/style/controls.h"
+#include "ui/style/format.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
+
+namespace espalier::ui {
+
+ScopeRow::ScopeRow(const QString& iconName, const QString& text, QWidget* parent)
+    : QAbstractButton(parent), m_icon(iconName) {
+    setText(text);
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setCount(0);
+    connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ScopeRow::setCount(qint64 count) {
+    m_count = count;
+    setAccessibleName(tr("%1, %2 documents").arg(text(), formatCount(count)));
+    update();
+}
+
+QSize ScopeRow::sizeHint() const {
+    return {theme().space(30), theme().length(Length::RowHeight)};
+}
+
+void ScopeRow::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const bool on = isChecked();
+    if (on)
+        painter.fillRect(rect(), theme().color(ColorRole::Selection));
+    else if (underMouse())
+        painter.fillRect(rect(), theme().color(ColorRole::Hover));
+    const QColor ink = theme().color(on ? ColorRole::SelectionText : ColorRole::Text);
+    const int side = theme().length(Length::IconSize);
+    painter.drawPixmap(QPoint(theme().space(2), (height() - side) / 2),
+                       iconPixmap(m_icon, on ? ink : theme().color(ColorRole::Muted), side, devicePixelRatioF()));
+    painter.setFont(theme().font(TextRole::Normal));
+    painter.setPen(ink);
+    const QString figure = formatCount(m_count);
+    const QRect row = rect().adjusted(theme().space(2) + side + theme().space(2), 0, -theme().space(2), 0);
+    painter.drawText(row, int(Qt::AlignRight | Qt::AlignVCenter), figure);
+    const QFontMetrics metrics(painter.font());
+    const int room = row.width() - metrics.horizontalAdvance(figure) - theme().space(2);
+    painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter), metrics.elidedText(text(), Qt::ElideRight, room));
+    if (hasFocus()) paintFocusRing(painter, rect());
+}
+
+}  // namespace espalier::ui

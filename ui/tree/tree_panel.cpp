@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tree/tree_panel.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/models/label_tree_model.h"
+#include "ui/session/branch_colors.h"
+#include "ui/session/project_session.h"
+#include "ui/session/selection.h"
+#include "ui/style/controls.h"
+#include "ui/style/empty_state.h"
+#include "ui/style/format.h"
+#include "ui/style/icons.h"
+#include "ui/tree/label_actions.h"
+#include "ui/tree/label_tree_view.h"
+#include "ui/tree/scope_row.h"
+
+namespace espalier::ui {
+namespace {
+constexpr int kFilterDelayMs = 60;
+constexpr int kClosest = 3;
+}  // namespace
+
+TreePanel::TreePanel(ProjectSession* session, Selection* selection, const BranchColors* colors, LabelActions* actions,
+                     QWidget* parent)
+    : QWidget(parent), m_session(session), m_selection(selection), m_actions(actions) {
+    setObjectName(QStringLiteral("treePanel"));
+    setAccessibleName(tr("Labels"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+    m_model = new LabelTreeModel(this);
+    m_view = new LabelTreeView(m_model, selection, colors, this);
+
+    m_filter = new QLineEdit(this);
+    m_filter->setObjectName(QStringLiteral("labelFilter"));
+    m_filter->setAccessibleName(tr("Filter labels"));
+    m_filter->setPlaceholderText(tr("Filter labels"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->addAction(icon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
+    auto* add = makeIconButton(QStringLiteral("add"), actions->newChild->toolTip(), this);
+    add->setObjectName(QStringLiteral("addLabelButton"));
+    auto* more = makeIconButton(QStringLiteral("more"), tr("What can be done with the selected labels"), this);
+    more->setObjectName(QStringLiteral("labelMenuButton"));
+    more->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(more);
+    actions->fillMenu(menu);
+    more->setMenu(menu);
+
+    m_all = new ScopeRow(QStringLiteral("documents"), tr("All documents"), this);
+    m_all->setObjectName(QStringLiteral("allDocuments"));
+    m_unassigned = new ScopeRow(QStringLiteral("drop"), tr("Not placed"), this);
+    m_unassigned->setObjectName(QStringLiteral("unassignedDocuments"));
+    m_unassigned->setToolTip(tr("Documents that no label holds, such as those imported after the tree was built"));
+    m_empty = new EmptyState(this);
+    m_empty->setPrimary(false);
+    m_stack = new QStackedWidget(this);
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(theme().space(2), theme().space(2), theme().space(1), theme().space(2));
+    top->setSpacing(theme().space(1));
+    top->addWidget(m_filter, 1);
+    top->addWidget(add);
+    top->addWidget(more);
+    auto* layout = new QVBoxLayout(this);
+    noMargins(layout);
+    layout->addLayout(top);
+    layout->addWidget(m_all);
+    layout->addWidget(m_stack, 1);
+    layout->addWidget(makeHairline(this));
+    layout->addWidget(m_unassigned);
+
+    actions->setView(m_view, this);
+    connect(add, &QToolButton::clicked, actions->newChild, &QAction::trigger);
+    connect(actions->newChild, &QAction::changed, add,
+            [this, add] { add->setEnabled(m_actions->newChild->isEnabled()); });
+    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        QMenu* popup = new QMenu(this);
+        popup->setAttribute(Qt::WA_DeleteOnClose);
+        m_actions->fillMenu(popup);
+        popup->popup(m_view->viewport()->mapToGlobal(at));
+    });
+
+    // Typing fast filters once, after the last letter.
+    auto* delay = new QTimer(this);
+    delay->setSingleShot(true);
+    delay->setInterval(kFilterDelayMs);
+    connect(m_filter, &QLineEdit::textChanged, delay, qOverload<>(&QTimer::start));
+    connect(delay, &QTimer::timeout, this, [this] { m_model->setFilter(m_filter->text()); });
+    connect(m_filter, &QLineEdit::returnPressed, this, [this, delay] {
+        delay->stop();
+        m_model->setFilter(m_filter->text());
+        focusTree();
+    });
+    connect(m_model, &LabelTreeModel::filterChanged, this, &TreePanel::refreshState);
+    connect(m_model, &LabelTreeModel::renameRequested, actions, &LabelActions::renameTo);
+    connect(m_model, &LabelTreeModel::moveRequested, actions,
+            [actions](const QList<LabelId>& labels, LabelId into, qint64 index) {
+                actions->moveLabels(labels, into, index);
+            });
+
+    connect(m_all, &QAbstractButton::clicked, this, [this] {
+        m_selection->showAllDocuments();
+        refreshScope();
+    });
+    connect(m_unassigned, &QAbstractButton::clicked, this, [this] {
+        m_selection->showUnassigned();
+        refreshScope();
+    });
+    connect(selection, &Selection::labelsChanged, this, &TreePanel::refreshScope);
+    connect(m_empty, &EmptyState::activated, this, &TreePanel::emptyActivated);
+    connect(session, &ProjectSession::treeChanged, this, &TreePanel::takeTree);
+    connect(session, &ProjectSession::statusChanged, this, &TreePanel::refreshState);
+    connect(session, &ProjectSession::readOnlyChanged, this, &TreePanel::takeTree);
+    connect(session, &ProjectSession::opened, this, [this] { m_filter->clear(); });
+    connect(session, &ProjectSession::closed, this, [this] {
+        m_model->setSnapshot(nullptr);
+        refreshState();
+    });
+    takeTree();
+}
+
+QSize TreePanel::sizeHint() const {
+    return {theme().length(Length::SidePanelWidth), theme().length(Length::SidePanelWidth)};
+}
+
+void TreePanel::takeTree() {
+    m_model->setEditable(m_session->writable());
+    const bool first = !m_model->snapshot();
+    m_model->setSnapshot(m_session->tree());
+    const auto tree = m_session->tree();
+    if (first && tree) {
+        // A small tree is shown whole; of a large one the top level.
+        constexpr std::size_t kShownWhole = 40;
+        QSet<qint64> open;
+        if (tree->tree.size() <= kShownWhole)
+            for (const auto& [id, label] : tree->tree.labels()) open.insert(id.value);
+        m_view->setExpandedLabels(open);
+    }
+    refreshState();
+}
+
+void TreePanel::refreshState() {
+    const auto tree = m_session->tree();
+    const project::ProjectStatus& status = m_session->status();
+    m_all->setCount(status.documents);
+    m_unassigned->setCount(status.unassigned);
+    const bool labels = tree && tree->tree.size() > 1;
+    m_unassigned->setVisible(labels && status.unassigned > 0);
+    m_all->setVisible(status.documents > 0);
+    m_filter->setEnabled(labels);
+    m_why = Empty::None;
+    if (status.documents == 0 && !labels)
+        m_why = Empty::NoDocuments;
+    else if (!labels)
+        m_why = Empty::NoTree;
+    else if (!m_model->filter().isEmpty() && m_model->hits() == 0)
+        m_why = Empty::NoHits;
+    switch (m_why) {
+        case Empty::None:
+            break;
+        case Empty::NoDocuments:
+            m_empty->setContent(QStringLiteral("tree"), tr("No labels yet"),
+                                tr("The tree grows from documents. Import some first."));
+            break;
+        case Empty::NoTree:
+            m_empty->setContent(QStringLiteral("tree"), tr("No tree yet"),
+                                tr("Grow it from the words of your %1 documents, or add labels by hand.")
+                                    .arg(formatCount(status.documents)),
+                                tr("Build tree…"));
+            break;
+        case Empty::NoHits: {
+            const QStringList closest = m_model->closestNames(kClosest);
+            m_empty->setContent(QStringLiteral("filter"), tr("No label matches “%1”").arg(m_model->filter()),
+                                closest.isEmpty() ? tr("No label is spelled like it.")
+                                                  : tr("Closest: %1").arg(closest.join(QStringLiteral(", "))),
+                                tr("Clear filter"));
+            break;
+        }
+    }
+    m_stack->setCurrentIndex(m_why == Empty::None ? 0 : 1);
+    refreshScope();
+}
+
+void TreePanel::refreshScope() {
+    m_all->setChecked(m_selection->scope() == Selection::Scope::AllDocuments);
+    m_unassigned->setChecked(m_selection->scope() == Selection::Scope::Unassigned);
+}
+
+void TreePanel::emptyActivated() {
+    switch (m_why) {
+        case Empty::NoDocuments:
+            Q_EMIT importRequested();
+            break;
+        case Empty::NoTree:
+            Q_EMIT buildRequested();
+            break;
+        case Empty::NoHits:
+            m_filter->clear();
+            break;
+        case Empty::None:
+            break;
+    }
+}
+
+void TreePanel::focusFilter() {
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+void TreePanel::focusTree() {
+    m_view->setFocus(Qt::ShortcutFocusReason);
+    if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0) m_view->setCurrentIndex(m_model->index(0, 0));
+}
+
+}  // namespace espalier::ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file ui/tree/tree_panel.h
+/// The left dock: filter, outline, and what the outline cannot hold (all documents, documents without a label).
+#pragma once
+#include <QWidget>
+
+class QLineEdit;
+class QStackedWidget;
+
+namespace espalier::ui {
+
+class BranchColors;
+class EmptyState;
+class LabelActions;
+class LabelTreeModel;
+class LabelTreeView;
+class ProjectSession;
+class ScopeRow;
+class Selection;
+
+class TreePanel : public QWidget {
+    Q_OBJECT
+public:
+    TreePanel(ProjectSession* session, Selection* selection, const BranchColors* colors, LabelActions* actions,
+              QWidget* parent = nullptr);
+
+    LabelTreeView* view() const { return m_view; }
+    LabelTreeModel* model() const { return m_model; }
+    QSize sizeHint() const override;
+
+public Q_SLOTS:
+    void focusFilter();
+    void focusTree();
+
+Q_SIGNALS:
+    void importRequested();
+    void buildRequested();
+
+private:
+    void takeTree();
+    void refreshState();
+    void refreshScope();
+    void emptyActivated();
+
+    ProjectSession* m_session;
+    Selection* m_selection;
+    LabelActions* m_actions;
+    LabelTreeModel* m_model;
+    LabelTreeView* m_view;
+    QLineEdit* m_filter;
+    QStackedWidget* m_stack;
+    EmptyState* m_empty;
+    ScopeRow* m_all;
+    ScopeRow* m_unassigned;
+    enum class Empty { None, NoDocuments, NoTree, NoHits } m_why = Empty::None;
+};
+
+}  // namespace espalier::ui

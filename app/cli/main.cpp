@@ -55,9 +55,17 @@ int runVerb(const cli::Commands& commands) {
     return console.finish(outcome->object, outcome->text, interrupted ? 130 : outcome->status);
 }
 
+/// Verbs that run LibTorch's threads for long: idle ones must wait, not spin against the rest of the machine, and
+/// libgomp decides that while it is loaded.
+bool computesLong(int argc, char** argv) {
+    const std::string_view verb = argc > 1 ? argv[1] : "";
+    return verb == "embed" || verb == "train" || verb == "eval";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (computesLong(argc, argv)) platform::restartWithEnvironment("OMP_WAIT_POLICY", "passive", argv);
     platform::ignoreBrokenPipes();
     platform::tuneAllocator();
     CLI::App app(

@@ -51,6 +51,11 @@ Status loadLibrary(const std::string& nameOrPath);
 /// File of the library or program whose code or data is at this address, empty when unknown.
 std::filesystem::path libraryOf(const void* address);
 
+/// For settings that libraries read while the program is loaded: when the environment lacks `name`, sets it and starts
+/// this program anew in the same process with the same arguments. Returns when it is set (by whomever) or the system
+/// cannot do this.
+void restartWithEnvironment(const char* name, const char* value, char** arguments);
+
 /// Read-only memory map. Empty files map to an empty span.
 class MappedFile {
 public:

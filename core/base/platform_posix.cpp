@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -152,6 +153,15 @@ std::filesystem::path libraryOf(const void* address) {
     Dl_info info{};
     if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return {};
     return info.dli_fname;
+}
+
+void restartWithEnvironment(const char* name, const char* value, char** arguments) {
+    if (std::getenv(name) != nullptr) return;
+    setenv(name, value, 1);
+#ifdef __linux__
+    execv("/proc/self/exe", arguments);
+#endif
+    execvp(arguments[0], arguments);  // only where the line above did not succeed
 }
 
 struct MappedFile::State {

@@ -131,6 +131,9 @@ std::filesystem::path libraryOf(const void* address) {
     return GetModuleFileNameW(module, path, MAX_PATH) > 0 ? std::filesystem::path(path) : std::filesystem::path();
 }
 
+// LibTorch's threads wait passively there already.
+void restartWithEnvironment(const char*, const char*, char**) {}
+
 struct MappedFile::State {
     HANDLE file = INVALID_HANDLE_VALUE;
     HANDLE mapping = nullptr;

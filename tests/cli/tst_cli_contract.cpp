@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The command line itself: help, unknown words, and every verb's object on one small project, in the order a person
+/// would go.
+#include <QDir>
+#include <QTest>
+
+#include "tests/cli/programs.h"
+#include "tests/core/nn/tiny_encoder.h"
+
+using namespace espalier::test;
+
+namespace {
+const std::vector<std::string> kVerbs{"create", "import",  "status", "documents", "build", "tree", "memberships",
+                                      "embed",  "train",   "run",    "search",    "eval",  "edit", "undo",
+                                      "redo",   "history", "assign", "export",    "info",  "check"};
+const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout", "split", "refit", "import-tree", "expect"};
+const std::vector<std::string> kQuickBuild{"--perturbations", "3", "--k-max", "5", "--min-docs", "24"};
+
+std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+}
+}  // namespace
+
+class TestCliContract : public QObject {
+    Q_OBJECT
+    TempFolder m_folder;
+    std::string m_project = (m_folder / "Small.espalier").string();
+    std::string m_model;
+
+private Q_SLOTS:
+    void initTestCase() {
+        m_model = writeTinyEncoder(m_folder / "tiny").string();
+        m_folder.write("corpus.jsonl", toJsonl(plantedDocuments(3, 2, 20)));
+    }
+
+    void helpNamesEveryVerbAndNoOther() {
+        const Answer help = cliPlain({"--help"});
+        QCOMPARE(help.status, 0);
+        for (const auto& verb : kVerbs) {
+            const Answer answer = cliPlain({verb, "--help"});
+            QVERIFY2(answer.status == 0, answer.why().c_str());
+            QVERIFY2(answer.out.contains("--json") && answer.out.contains("--threads") &&
+                         answer.out.contains("--seed") && answer.out.contains("--device") &&
+                         answer.out.contains("--quiet"),
+                     verb.c_str());
+            QVERIFY2(help.out.contains(("  " + verb + " ").c_str()), verb.c_str());
+        }
+        for (const auto& verb : kLaterVerbs) {
+            QVERIFY2(!help.out.contains(("  " + verb + " ").c_str()), verb.c_str());
+            VERIFY_REFUSED(cli({verb, m_project}), 2);
+        }
+        const Answer version = cliPlain({"--version"});
+        QCOMPARE(version.status, 0);
+        QVERIFY(version.out.startsWith("espalier-cli "));
+    }
+
+    void wrongCommandLines_data() {
+        QTest::addColumn<QStringList>("arguments");
+        const auto row = [](const char* name, const QStringList& arguments) { QTest::newRow(name) << arguments; };
+        row("nothing", {});
+        row("unknown verb", {"grow", "x"});
+        row("unknown option", {"status", "x", "--colour"});
+        row("option of a later part", {"build", "x", "--preset", "fine"});
+        row("option of a later part 2", {"build", "x", "--holdout", "0.1"});
+        row("vectors of a later part", {"build", "x", "--vectors", "base"});
+        row("loss of a later part", {"train", "x", "--loss", "supcon"});
+        row("option of a later part 3", {"train", "x", "--resume", "r"});
+        row("edit of a later part", {"edit", "x", "lock", "1"});
+        row("edit without operation", {"edit", "x"});
+        row("too few arguments of an edit", {"edit", "x", "rename", "1"});
+        row("too many arguments of an edit", {"edit", "x", "note", "1", "a", "b"});
+        row("--to with another edit", {"edit", "x", "rename", "1", "b", "--to", "3"});
+        row("index is no number", {"edit", "x", "move", "1", "2", "first"});
+        row("project missing", {"status"});
+        row("depth 0", {"build", "x", "--depth", "0"});
+        row("threshold 2", {"build", "x", "--threshold", "2"});
+        row("solver unknown", {"build", "x", "--solver", "als"});
+        row("threads 0", {"build", "x", "--threads", "0"});
+        row("threads is no number", {"build", "x", "--threads", "two"});
+        row("device unknown", {"embed", "x", "--model", "m", "--device", "tpu"});
+        row("seed negative", {"build", "x", "--seed", "-1"});
+        row("embed without model", {"embed", "x"});
+        row("run name reserved", {"train", "x", "--name", "base"});
+        row("run name bad", {"train", "x", "--name", "a/b"});
+        row("schedule unknown", {"train", "x", "--schedule", "upwards"});
+        row("mode unknown", {"search", "x", "q", "--mode", "fuzzy"});
+        row("k 0", {"search", "x", "q", "-k", "0"});
+        row("queries without judgements", {"eval", "x", "--queries", "q.jsonl"});
+        row("run file of two models", {"eval", "x", "--model", "a", "--model", "b", "--run-out", "r"});
+        row("format of another export", {"export", "x", "--what", "model", "--out", "y", "--format", "csv"});
+        row("export of nothing", {"export", "x", "--out", "y"});
+        row("tree as text and JSON", {"tree", "x", "--format", "csv"});
+        row("order unknown", {"documents", "x", "--order", "size"});
+        row("note without text", {"run", "x", "note", "r"});
+        row("document missing", {"memberships", "x"});
+    }
+    void wrongCommandLines() {
+        QFETCH(QStringList, arguments);
+        const Answer answer = runProgram(program("espalier-cli"), arguments + QStringList{"--json"});
+        VERIFY_REFUSED(answer, 2);
+        QCOMPARE(answer.errorCode(), std::string("invalid_argument"));
+        QVERIFY(!answer.err.isEmpty());
+    }
+
+    void createsOnce() {
+        const Answer made = cli({"create", m_project});
+        VERIFY_ANSWER(made, {"project"});
+        QCOMPARE(made.object["project"], m_project);
+        VERIFY_REFUSED(cli({"create", m_project}), 3);
+        VERIFY_ANSWER(cli({"create", (m_folder / "deep" / "er" / "P.espalier").string()}), {"project"});
+    }
+
+    void emptyProjectAnswers() {
+        const Answer status = cli({"status", m_project});
+        VERIFY_ANSWER(status, {"documents", "unassigned", "revision", "levels", "models", "runs"});
+        QCOMPARE(status.object["documents"], 0);
+        VERIFY_REFUSED(cli({"search", m_project, "w1"}), 3);
+        VERIFY_REFUSED(cli({"undo", m_project}), 3);
+        VERIFY_REFUSED(cli({"assign", m_project}), 3);
+        VERIFY_REFUSED(cli({"eval", m_project}), 3);
+        VERIFY_REFUSED(cli({"embed", m_project, "--model", "tfidf"}), 3);
+    }
+
+    void imports() {
+        const Answer answer = cli({"import", m_project, (m_folder / "corpus.jsonl").string()});
+        VERIFY_ANSWER(answer, {"read", "kept", "duplicates", "empty", "rejected", "rejected_file", "ignored"});
+        QCOMPARE(answer.object["kept"], 120);
+        QCOMPARE(answer.object["read"], 120);
+        QVERIFY(answer.object["rejected_file"].is_null());
+        for (const QByteArray& line : answer.err.split('\n')) {
+            if (!line.isEmpty())
+                QVERIFY2(json::parse(line.toStdString(), nullptr, false).contains("event"), line.constData());
+        }
+        const Answer again = cli({"import", m_project, (m_folder / "corpus.jsonl").string()});
+        QCOMPARE(again.object["duplicates"], 120);
+    }
+
+    void builds() {
+        const Answer trial = cli(with({"build", m_project, "--dry-run"}, kQuickBuild));
+        VERIFY_ANSWER(trial, {"revision", "nodes", "depth", "levels", "unassigned", "stop_reasons", "seconds",
+                              "peak_mb", "hash"});
+        QVERIFY(trial.object["revision"].is_null());
+        QCOMPARE(cli({"status", m_project}).object["unassigned"], 120);
+        const Answer built = cli(with({"build", m_project}, kQuickBuild));
+        VERIFY_ANSWER(built, {"revision", "nodes", "depth", "levels", "unassigned", "stop_reasons", "seconds",
+                              "peak_mb", "hash"});
+        QVERIFY(built.object["revision"].is_number_integer());
+        QVERIFY2(built.object["nodes"].get<int>() >= 3, built.out.constData());
+        QCOMPARE(built.object["hash"], trial.object["hash"]);
+        QCOMPARE(built.object["levels"][0]["level"], 0);
+        VERIFY_REFUSED(cli(with({"build", m_project}, kQuickBuild)), 3);
+        VERIFY_ANSWER(cli(with({"build", m_project, "--replace"}, kQuickBuild)), {"revision"});
+    }
+
+    void treeAndMemberships() {
+        const Answer tree = cli({"tree", m_project});
+        VERIFY_ANSWER(tree, {"id", "parent", "level", "name", "terms", "documents", "mass", "locked", "note",
+                             "alternative_names", "stop_reason", "children"});
+        QVERIFY(tree.object["parent"].is_null());
+        QCOMPARE(tree.object["level"], -1);
+        QCOMPARE(tree.object["documents"], 120);
+        QVERIFY(!tree.object["children"].empty());
+        std::int64_t last = 1000000;
+        for (const json& child : tree.object["children"]) {
+            std::string missing;
+            QVERIFY2(
+                hasKeys(child, {"id", "parent", "level", "name", "terms", "documents", "mass", "children"}, missing),
+                missing.c_str());
+            QVERIFY(child["documents"].get<std::int64_t>() <= last);
+            last = child["documents"].get<std::int64_t>();
+        }
+        VERIFY_ANSWER(cli({"tree", m_project, "--format", "json"}), {"id"});
+        QVERIFY(!cliPlain({"tree", m_project}).out.isEmpty());
+        QVERIFY(!cliPlain({"tree", m_project, "--format", "csv"}).out.isEmpty());
+
+        const Answer shares = cli({"memberships", m_project, "--document", "d00-3"});
+        VERIFY_ANSWER(shares, {"id", "hard", "paths", "residual"});
+        double sum = shares.object["residual"].get<double>(), before = 2;
+        for (const json& path : shares.object["paths"]) {
+            QCOMPARE(path["path"].size(), path["nodes"].size());
+            QVERIFY(path["share"].get<double>() <= before);
+            before = path["share"].get<double>();
+            sum += before;
+        }
+        QVERIFY(std::abs(sum - 1) < 1e-6);
+        VERIFY_REFUSED(cli({"memberships", m_project, "--document", "nobody"}), 3);
+    }
+
+    void listsDocuments() {
+        const Answer all = cli({"documents", m_project, "--limit", "5"});
+        VERIFY_ANSWER(all, {"total", "documents"});
+        QCOMPARE(all.object["total"], 120);
+        QCOMPARE(all.object["documents"].size(), std::size_t{5});
+        std::string missing;
+        QVERIFY2(hasKeys(all.object["documents"][0], {"id", "title", "share", "labels"}, missing), missing.c_str());
+        const json child = cli({"tree", m_project}).object["children"][0];
+        for (const char* order : {"id", "typical", "borderline", "diverse"}) {
+            const Answer branch =
+                cli({"documents", m_project, "--branch", std::to_string(child["id"].get<int>()), "--order", order});
+            VERIFY_ANSWER(branch, {"total"});
+            QCOMPARE(branch.object["total"], child["documents"]);
+            QCOMPARE(branch.object["documents"][0]["labels"][0], child["name"]);
+        }
+        VERIFY_REFUSED(cli({"documents", m_project, "--branch", "No such"}), 3);
+    }
+
+    void searchesByWordsWithoutVectors() {
+        VERIFY_REFUSED(cli({"search", m_project, "w1", "--mode", "dense"}), 3);
+        const Answer found = cli({"search", m_project, "w1 w2", "-k", "7"});
+        VERIFY_ANSWER(found, {"query", "model", "branch", "matches", "results", "facets", "ms"});
+        QVERIFY(found.object["model"].is_null());
+        QCOMPARE(found.object["results"].size(), std::size_t{7});
+        VERIFY_ANSWER(cli({"search", m_project, "status"}), {"results"});  // a verb's name is no verb here
+    }
+
+    void embeds() {
+        const Answer words = cli({"embed", m_project, "--model", "tfidf"});
+        VERIFY_ANSWER(words, {"model", "dim", "documents", "seconds", "docs_per_second", "device", "precision"});
+        QCOMPARE(words.object["model"], "tfidf");
+        QVERIFY(words.object["dim"].get<int>() <= 256);
+        VERIFY_REFUSED(cli({"embed", m_project, "--model", (m_folder / "nothing").string()}), 3);
+        const Answer base = cli({"embed", m_project, "--model", m_model});
+        VERIFY_ANSWER(base, {"model", "dim", "documents", "seconds", "docs_per_second", "device", "precision"});
+        QCOMPARE(base.object["model"], "base");
+        QCOMPARE(base.object["dim"], 32);
+        QCOMPARE(base.object["documents"], 120);
+        const Answer again = cli({"embed", m_project, "--model", "base"});
+        QVERIFY2(again.object["docs_per_second"].is_null(), again.out.constData());  // nothing was computed twice
+        QCOMPARE(cli({"status", m_project}).object["models"].size(), std::size_t{2});
+    }
+
+    void trainsAndKeepsRuns() {
+        VERIFY_REFUSED(cli({"train", m_project, "--model", "tfidf"}), 3);
+        VERIFY_REFUSED(cli({"train", m_project, "--model", "nobody"}), 3);
+        QVERIFY(cli({"status", m_project}).object["runs"].empty());  // what was refused leaves no run
+        const Answer trained =
+            cli({"train", m_project, "--model", "base", "--steps", "4", "--batch", "16", "--lr", "1e-3"});
+        VERIFY_ANSWER(trained, {"run", "state", "steps", "loss", "validation", "seconds", "docs_per_second",
+                                "model_dir", "better", "worse"});
+        QCOMPARE(trained.object["run"], "run-1");
+        QCOMPARE(trained.object["state"], "done");
+        QCOMPARE(trained.object["steps"], 4);
+        QVERIFY(QDir(q(trained.object["model_dir"].get<std::string>())).exists(QStringLiteral("model.safetensors")));
+        QVERIFY(trained.err.contains("\"metric\""));
+        const QDir run(q(m_project + "/runs/run-1"));
+        for (const char* file : {"config.json", "events.jsonl"}) QVERIFY2(run.exists(QLatin1String(file)), file);
+        VERIFY_REFUSED(cli({"train", m_project, "--model", "base", "--name", "run-1", "--steps", "1"}), 3);
+        VERIFY_ANSWER(cli({"embed", m_project, "--model", "run-1"}), {"model"});
+        VERIFY_ANSWER(cli({"run", m_project, "note", "run-1", "a short one"}), {"run"});
+        VERIFY_ANSWER(cli({"run", m_project, "use", "run-1"}), {"run"});
+        QCOMPARE(cli({"search", m_project, "w3"}).object["model"], "run-1");
+        const Answer reference = cli({"train", m_project, "--model", "base", "--name", "by-reference", "--labels",
+                                      "reference", "--steps", "2", "--batch", "8", "--schedule", "linear-coarse"});
+        QVERIFY2(reference.status == 0, reference.why().c_str());
+        VERIFY_ANSWER(cli({"run", m_project, "delete", "by-reference"}), {"run"});
+        VERIFY_REFUSED(cli({"run", m_project, "delete", "by-reference"}), 3);
+        QVERIFY(!QDir(q(m_project + "/runs/by-reference")).exists());
+    }
+
+    void searchesByBranch() {
+        const json child = cli({"tree", m_project}).object["children"][0];
+        const std::string id = std::to_string(child["id"].get<int>());
+        for (const char* mode : {"dense", "words", "hybrid"}) {
+            const Answer all = cli({"search", m_project, "w1 w2 w50", "--mode", mode, "--model", "base"});
+            VERIFY_ANSWER(all, {"query", "model", "branch", "matches", "results", "facets", "ms"});
+            QVERIFY(all.object["branch"].is_null());
+            const Answer branch = cli(
+                {"search", m_project, "w1 w2 w50", "--mode", mode, "--model", "base", "--branch", id, "-k", "1000"});
+            VERIFY_ANSWER(branch, {"branch"});
+            QCOMPARE(branch.object["results"].size(), child["documents"].get<std::size_t>());
+            QCOMPARE(branch.object["facets"], all.object["facets"]);
+            for (const json& hit : branch.object["results"]) {
+                std::string missing;
+                QVERIFY2(hasKeys(hit, {"rank", "id", "title", "score", "path", "snippet"}, missing), missing.c_str());
+                QCOMPARE(hit["path"][0], child["name"]);
+            }
+        }
+        VERIFY_REFUSED(cli({"search", m_project, "w1", "--model", "nobody"}), 3);
+        VERIFY_REFUSED(cli({"search", m_project, "  "}), 3);
+    }
+
+    void evaluates() {
+        m_folder.write("queries.jsonl",
+                       "{\"_id\":\"q1\",\"text\":\"w1 w2 w3\"}\n{\"_id\":\"q2\",\"text\":\"w9 w10\"}\n");
+        m_folder.write("qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td00-1\t1\nq1\td00-2\t2\n");
+        const Answer measured = cli({"eval", m_project, "--model", "base", "--model", "tfidf"});
+        VERIFY_ANSWER(measured, {"protocol", "models", "tree_vs_reference", "skipped_queries"});
+        QCOMPARE(measured.object["models"].size(), std::size_t{2});
+        for (const json& model : measured.object["models"]) {
+            std::string missing;
+            QVERIFY2(hasKeys(model, {"model", "retrieval", "levels", "hierarchical"}, missing), missing.c_str());
+            QCOMPARE(model["levels"].size(), std::size_t{2});
+            QVERIFY2(hasKeys(model["levels"][0], {"level", "n", "knn_accuracy", "purity@10", "silhouette"}, missing),
+                     missing.c_str());
+            QVERIFY2(hasKeys(model["hierarchical"], {"precision", "recall", "f1"}, missing), missing.c_str());
+            QVERIFY(model["retrieval"].is_null());
+        }
+        QVERIFY(measured.object["models"][1]["levels"][0]["knn_accuracy"].get<double>() >
+                0.9);  // words are what was planted
+        std::string missing;
+        QVERIFY2(hasKeys(measured.object["tree_vs_reference"][0], {"level", "nmi", "ari", "purity", "hf"}, missing),
+                 missing.c_str());
+        const std::string runFile = (m_folder / "run.trec").string();
+        const Answer judged = cli({"eval", m_project, "--model", "tfidf", "--labels", "tree", "--queries",
+                                   (m_folder / "queries.jsonl").string(), "--qrels", (m_folder / "qrels.tsv").string(),
+                                   "--run-out", runFile});
+        VERIFY_ANSWER(judged, {"models"});
+        QVERIFY2(hasKeys(judged.object["models"][0]["retrieval"],
+                         {"ndcg@10", "mrr@10", "map", "p@10", "recall@100", "hit@10", "queries"}, missing),
+                 missing.c_str());
+        QCOMPARE(judged.object["skipped_queries"], 1);
+        QVERIFY(QFile::exists(q(runFile)));
+    }
+
+    void editsUndoesAndRedoes() {
+        const json before = cli({"tree", m_project}).object;
+        const std::string first = std::to_string(before["children"][0]["id"].get<int>());
+        const std::string second = std::to_string(before["children"][1]["id"].get<int>());
+        const Answer made = cli({"edit", m_project, "new", "/", "New / label"});
+        VERIFY_ANSWER(made, {"revision", "edit", "label"});
+        VERIFY_ANSWER(cli({"edit", m_project, "rename", "New \\/ label", "Renamed"}), {"revision", "edit", "label"});
+        VERIFY_ANSWER(cli({"edit", m_project, "note", "Renamed", "why it is here"}), {"label"});
+        VERIFY_ANSWER(cli({"edit", m_project, "move", "Renamed", first, "0"}), {"label"});
+        VERIFY_REFUSED(cli({"edit", m_project, "move", first, std::to_string(made.object["label"].get<int>())}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "rename", first, ""}), 3);
+        VERIFY_ANSWER(cli({"edit", m_project, "merge", first, second}), {"label"});
+        QCOMPARE(cli({"tree", m_project}).object["documents"], before["documents"]);
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision", "edit"});
+        VERIFY_ANSWER(cli({"edit", m_project, "retire", second, "--to", first}), {"label"});
+        VERIFY_ANSWER(cli({"edit", m_project, "restore", second}), {"label"});
+        for (int i = 0; i < 6; ++i) VERIFY_ANSWER(cli({"undo", m_project}), {"revision", "edit"});
+        QCOMPARE(cli({"tree", m_project}).object, before);
+        const Answer redone = cli({"redo", m_project});
+        VERIFY_ANSWER(redone, {"revision", "edit"});
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        const Answer history = cli({"history", m_project});
+        VERIFY_ANSWER(history, {"edits"});
+        std::string missing;
+        QVERIFY2(hasKeys(history.object["edits"].back(), {"revision", "time", "what", "actor", "undone"}, missing),
+                 missing.c_str());
+    }
+
+    void assignsLaterDocuments() {
+        auto later = plantedDocuments(3, 2, 2, 99);
+        for (auto& document : later) document.id += "-later";
+        m_folder.write("later.jsonl", toJsonl(later));
+        const Answer imported = cli({"import", m_project, (m_folder / "later.jsonl").string()});
+        QCOMPARE(imported.object["kept"], 12);
+        QCOMPARE(cli({"status", m_project}).object["unassigned"], 12);
+        const Answer assigned = cli({"assign", m_project});
+        VERIFY_ANSWER(assigned, {"assigned", "unassigned", "revision"});
+        QCOMPARE(assigned.object["assigned"], 12);
+        QCOMPARE(assigned.object["unassigned"], 0);
+        QCOMPARE(cli({"search", m_project, "w1", "-k", "1000"}).object["results"].size(),
+                 std::size_t{120});  // those with a vector
+        const Answer embedded = cli({"embed", m_project, "--model", "base"});
+        QCOMPARE(embedded.object["documents"], 132);
+    }
+
+    void exports() {
+        const auto path = [this](const char* name) { return (m_folder / name).string(); };
+        const auto check = [&](std::vector<std::string> arguments, std::size_t files) {
+            const Answer answer = cli(arguments);
+            if (answer.status != 0 || !answer.object.contains("files") || answer.object["files"].size() != files)
+                return answer.why();
+            for (const json& file : answer.object["files"]) {
+                if (!QFileInfo(q(file.get<std::string>())).isAbsolute() ||
+                    !QFileInfo::exists(q(file.get<std::string>())))
+                    return file.dump();
+            }
+            const Answer twice = cli(arguments);
+            if (twice.status != 3 || twice.errorCode() != "already_exists") return "again: " + twice.why();
+            arguments.emplace_back("--force");
+            const Answer forced = cli(arguments);
+            return forced.status == 0 ? std::string() : "forced: " + forced.why();
+        };
+        const auto verify = [&](std::vector<std::string> what, const char* name, std::size_t files) {
+            std::vector<std::string> arguments{"export", m_project, "--out", path(name), "--what"};
+            arguments.insert(arguments.end(), what.begin(), what.end());
+            return check(arguments, files);
+        };
+        for (const auto& [what, name, files] :
+             std::vector<std::tuple<std::vector<std::string>, const char*, std::size_t>>{
+                 {{"tree", "--format", "json"}, "tree.json", 1},
+                 {{"tree", "--format", "csv"}, "tree.csv", 1},
+                 {{"tree", "--format", "text"}, "tree.txt", 1},
+                 {{"memberships"}, "shares.csv", 1},
+                 {{"embeddings", "--model", "base"}, "vectors.npy", 2},
+                 {{"index", "--model", "tfidf"}, "index.faiss", 2},
+                 {{"model", "--model", "run-1"}, "exported", 1}}) {
+            const std::string fault = verify(what, name, files);
+            QVERIFY2(fault.empty(), (std::string(name) + ": " + fault).c_str());
+        }
+        VERIFY_REFUSED(cli({"export", m_project, "--what", "model", "--model", "tfidf", "--out", path("no")}), 3);
+        // The exported encoder is an encoder: embedding with it gives the run's vectors, so nothing is computed.
+        const Answer same = cli({"embed", m_project, "--model", path("exported")});
+        QVERIFY2(same.status == 0, same.why().c_str());
+    }
+
+    void infoAndCheck() {
+        const Answer info = cli({"info"});
+        VERIFY_ANSWER(info, {"version", "torch", "device", "threads", "cores", "simd", "memory_mb", "licences"});
+        QVERIFY(info.object["device"].contains("name") && info.object["device"].contains("why"));
+        const Answer check = cli({"check", m_project});
+        VERIFY_ANSWER(check, {"ok", "problems"});
+        QVERIFY2(check.object["ok"] == true, check.out.constData());
+    }
+
+    void checkFindsDamage() {
+        QDir tensors(q(m_project + "/tensors"));
+        const auto files = tensors.entryList({QStringLiteral("*.safetensors")});
+        QVERIFY(!files.isEmpty());
+        QFile damaged(tensors.filePath(files.first()));
+        QVERIFY(damaged.open(QIODevice::ReadWrite));
+        damaged.seek(damaged.size() - 3);
+        damaged.write("xyz");
+        damaged.close();
+        const Answer check = cli({"check", m_project});
+        QCOMPARE(check.status, 1);
+        QVERIFY(check.object["ok"] == false);
+        QVERIFY(!check.object["problems"].empty());
+    }
+
+    void readableWithoutJson() {
+        for (const std::vector<std::string>& arguments :
+             std::vector<std::vector<std::string>>{{"status", m_project},
+                                                   {"documents", m_project, "--limit", "3"},
+                                                   {"history", m_project},
+                                                   {"info"},
+                                                   {"search", m_project, "w1", "--mode", "words"}}) {
+            const Answer answer = cliPlain(arguments);
+            QVERIFY2(answer.status == 0, answer.why().c_str());
+            QVERIFY(answer.out.size() > 20 && !answer.out.startsWith('{'));
+        }
+        const Answer refused = cliPlain({"status", "/nowhere/at/all"});
+        QCOMPARE(refused.status, 3);
+        QVERIFY(refused.out.isEmpty() && refused.err.startsWith("espalier-cli: "));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliContract)
+#include "tst_cli_contract.moc"

@@ -173,6 +173,16 @@ std::string supersetOf(std::string name) {
     return name;
 }
 
+bool isMostlyAscii(std::string_view sample) {
+    std::size_t letters = 0;
+    std::size_t high = 0;
+    for (const char c : sample) {
+        if (static_cast<unsigned char>(c) >= 0x80) ++high;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) ++letters;
+    }
+    return high * 2 < letters + high;
+}
+
 /// ICU's guess from bytes that are not UTF-8; never fails.
 std::string guessCharset(std::string_view sample) {
     struct Closer {
@@ -200,9 +210,12 @@ std::string guessCharset(std::string_view sample) {
             bestConfidence = confidence;
         }
     }
-    // Short western texts look a little like every single-byte charset: a narrow lead of another one proves nothing.
+    // Short western texts look a little like every charset. Weak signs prove nothing, for one of another Latin alphabet
+    // or where most letters are ASCII, nor does a narrow lead.
     constexpr std::int32_t kNarrowLead = 10;
-    if (best.empty()) return "windows-1252";
+    constexpr std::int32_t kWeak = 40;
+    const bool isLatin = best == "ISO-8859-2" || best == "windows-1250" || best == "windows-1254";
+    if (best.empty() || (bestConfidence < kWeak && (isLatin || isMostlyAscii(sample)))) return "windows-1252";
     const Converter converter = openConverter(best);
     if (isSingleByte(converter.get()) && westernConfidence >= 0 && westernConfidence + kNarrowLead >= bestConfidence)
         return "windows-1252";

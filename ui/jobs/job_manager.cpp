@@ -366,7 +366,11 @@ void JobManager::dropFolder(const Job* job, bool failed) {
         [folder = toPath(job->folder()), training, failed](project::Project& project,
                                                            jobs::JobContext&) -> Result<bool> {
             if (training) {
-                if (failed) (void)project.setRunState(folder.filename().string(), project::RunState::Failed);
+                if (!failed) return true;
+                // A run that failed may have kept its last good state: then its result says so itself.
+                std::error_code none;
+                if (!std::filesystem::exists(folder / "result.json", none) || !project.adopt(folder))
+                    (void)project.setRunState(folder.filename().string(), project::RunState::Failed);
                 return true;
             }
             // `keep` marks what the next job of its kind goes on from (rows that were embedded already).

@@ -79,9 +79,12 @@ Status migrate(Connection& connection, std::span<const Migration> migrations) {
 
 Result<Database> createDatabase(const fs::path& path, std::span<const Migration> migrations) {
     ESPALIER_ASSIGN(Connection connection, Connection::open(path, Connection::Mode::Create));
+    // Flushed once when it is whole: nobody relies on a file in the making.
+    ESPALIER_TRY(connection.execute("PRAGMA synchronous = OFF"));
     ESPALIER_TRY(connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
-    ESPALIER_ASSIGN(const bool wal, chooseJournal(connection));
     ESPALIER_TRY(migrate(connection, migrations));
+    ESPALIER_TRY(platform::syncToDisk(path));
+    ESPALIER_ASSIGN(const bool wal, chooseJournal(connection));
     ESPALIER_ASSIGN(const std::int64_t version, connection.integer("PRAGMA user_version"));
     return Database{std::move(connection), static_cast<int>(version), false, wal, {}};
 }

@@ -25,7 +25,7 @@ struct SolverOptions {
     int innerSweeps = 2;         ///< Hals: coordinate sweeps per product with X; 1 is textbook HALS
     int threads = 1;             ///< does not change any bit of the result
     bool keepTrace = false;      ///< fill SolverOutcome::trace (for KL this costs one more pass an iteration)
-    std::function<bool()> stop;  ///< asked between iterations; true ends with what there is. May be empty.
+    std::function<bool()> stop{};  ///< asked between iterations; true ends with what there is. May be empty.
 };
 
 struct SolverOutcome {

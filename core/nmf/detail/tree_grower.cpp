@@ -20,6 +20,13 @@ std::string plural(std::int64_t n, const char* one, const char* many) {
     return std::to_string(n) + " " + (n == 1 ? one : many);
 }
 
+/// Share of the squared norm that the strongest direction of structureless noise of this shape takes:
+/// (sqrt(n) + sqrt(m))^2 / (n m), the edge of Marchenko and Pastur (1967).
+double shareOfNoise(const SparseRows& x) {
+    const double edge = 1 / std::sqrt(static_cast<double>(x.rows)) + 1 / std::sqrt(static_cast<double>(x.cols));
+    return edge * edge;
+}
+
 }  // namespace
 
 TreeGrower::TreeGrower(const SparseRows& counts, const HierarchyOptions& options)
@@ -209,8 +216,10 @@ void TreeGrower::route(GrowingLabel& label) {
         mergeSliver(label, static_cast<int>(smallest - routed.begin()));
         return fit(label);
     }
-    const double gain = 1 - relativeError(label.x.byDocument, label.w, label.h) / label.rankOneError;
-    if (gain < m_options.minGain) return leaf("A split would explain too little more of its words.");
+    const double error = relativeError(label.x.byDocument, label.w, label.h);
+    const double gain = label.rankOneError * label.rankOneError - error * error;
+    if (gain < m_options.minGain * (k - 1) * shareOfNoise(label.x.byDocument))
+        return leaf("A split would explain no more of its words than chance does.");
 
     std::vector<int> order(static_cast<std::size_t>(k));
     for (int c = 0; c < k; ++c) order[static_cast<std::size_t>(c)] = c;

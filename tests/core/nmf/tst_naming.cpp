@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// From words to names, on three small corpora made here.
+#include <QTest>
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+#include "core/base/rng.h"
+#include "core/base/sha256.h"
+#include "core/jobs/job_context.h"
+#include "core/nmf/hierarchy.h"
+#include "core/nmf/naming.h"
+#include "core/text/tfidf.h"
+#include "core/text/words.h"
+
+using namespace espalier;
+using namespace espalier::nmf;
+
+namespace {
+
+struct Subject {
+    std::vector<std::string> common;              // words of the whole subject
+    std::vector<std::vector<std::string>> parts;  // words of its parts
+};
+
+std::vector<std::string> split(const char* words) {
+    std::istringstream stream(words);
+    return {std::istream_iterator<std::string>(stream), {}};
+}
+
+std::vector<Subject> corpusSubjects(int which) {
+    if (which == 0) {
+        return {{split("garden gardens gardening soil soils compost plant plants planting"),
+                 {split("tomato tomatoes pepper seedling seedlings greenhouse vine ripening"),
+                  split("rose roses pruning hedge hedges shrub blossom thorn")}},
+                {split("river rivers water flow flows stream streams basin"),
+                 {split("flood floods dam dams levee reservoir spillway sluice"),
+                  split("trout salmon spawning fishery fish hatchery migration weir")}},
+                {split("oven bake bakes baking dough flour kitchen recipe"),
+                 {split("bread loaf loaves rye sourdough crust yeast knead"),
+                  split("cake cakes sugar icing butter vanilla sponge cream")}}};
+    }
+    if (which == 1) {
+        return {{split("harbour ship ships shipping vessel cargo port crane"),
+                 {split("container containers terminal stacking yard gantry reach-stacker hinterland"),
+                  split("tanker tankers oil pipeline mooring ballast bunker valve")}},
+                {split("cloud clouds rain rainfall storm storms forecast weather"),
+                 {split("radar echo reflectivity doppler antenna beam pulse clutter"),
+                  split("snow snowfall frost ice avalanche slope snowpack thaw")}},
+                {split("SQL query queries database index indexes table transaction"),
+                 {split("WAL replica replication standby failover lag-time slot archive"),
+                  split("JSON path array object key operator GIN document-store")}},
+                {split("loom weaving weave cloth thread yarn fabric spinning"),
+                 {split("wool fleece sheep carding shearing lanolin felt felting"),
+                  split("silk cocoon mulberry reeling moth dyeing dye sericulture")}}};
+    }
+    return {{split("boden böden acker ackerbau ernte düngung kalk humus"),
+             {split("weizen roggen gerste halm ähre körner mähdrescher stroh"),
+              split("kartoffel kartoffeln knolle rübe rüben furche damm legen")}},
+            {split("горы река реки долина ледник ледники перевал склон"),
+             {split("камень камни гранит осыпь обвал скала скалы трещина"),
+              split("озеро озёра вода берег берега рыба форель рыбак")}},
+            {split("café thé naïve sucre boisson tasse arôme torréfaction"),
+             {split("grain grains arabica robusta moulin mouture acidité filtre"),
+              split("feuille feuilles infusion théière vert noir oolong jasmin")}}};
+}
+
+struct Built {
+    Hierarchy tree;
+    std::vector<std::string> vocabulary, names;
+};
+
+Built buildCorpus(int which, std::uint64_t seed = 1) {
+    const auto subjects = corpusSubjects(which);
+    SplitMix64 random(seed);
+    std::vector<std::string> texts;
+    const char* filler[] = {"the", "and", "2024", "of", "with", "3.14", "some", "don't", "using"};
+    for (int d = 0; d < 360; ++d) {
+        const auto& subject = subjects[random.below(subjects.size())];
+        const auto& part = subject.parts[random.below(2) * random.below(2)];
+        std::string text;
+        for (int i = 0; i < 12; ++i) text += subject.common[random.below(subject.common.size())] + " ";
+        for (int i = 0; i < 14; ++i) text += part[random.below(part.size())] + " ";
+        for (int i = 0; i < 8; ++i) text += std::string(filler[random.below(9)]) + " ";
+        texts.push_back(text);
+    }
+    std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return sha256Hex(a) < sha256Hex(b); });
+    jobs::JobContext context;
+    const auto model = text::TfidfModel::fit(texts, {}, context).value();
+    HierarchyOptions options;
+    options.kMax = 4;
+    options.deepKMax = 3;
+    options.perturbations = 4;
+    options.iterations = 60;
+    Built built{buildHierarchy(model.counts(texts), options, context).value(), model.vocabulary(), {}};
+    NamingOptions naming;
+    naming.stem = [](std::string_view word) { return text::stem(word); };
+    naming.stopWord = [](std::string_view word) { return text::isStopWord(word); };
+    naming.written = model.written();
+    built.names = nameLabels(built.tree, built.vocabulary, naming);
+    return built;
+}
+
+std::vector<std::string> wordsOf(const std::string& name) {
+    std::vector<std::string> words;
+    text::WordBreaker breaker;
+    breaker.forEachWord(name, [&](std::string_view word) { words.emplace_back(word); });
+    return words;
+}
+
+}  // namespace
+
+class TestNaming : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void properties_data() {
+        QTest::addColumn<int>("which");
+        QTest::newRow("kitchen and garden") << 0;
+        QTest::newRow("trades") << 1;
+        QTest::newRow("other scripts") << 2;
+    }
+    void properties() {
+        QFETCH(int, which);
+        const auto built = buildCorpus(which);
+        const auto& nodes = built.tree.nodes;
+        QVERIFY(nodes.size() >= 5);
+        QCOMPARE(built.names.size(), nodes.size());
+        QVERIFY(built.names.front().empty());
+        int deep = 0;
+        for (std::size_t v = 1; v < nodes.size(); ++v) {
+            const auto& name = built.names[v];
+            const auto words = wordsOf(name);
+            QVERIFY2(!words.empty() && name.find("  ") == std::string::npos, name.c_str());
+            QVERIFY2(words.size() >= 2 && std::count(name.begin(), name.end(), ',') <= 2, name.c_str());
+            std::set<std::string> stems;
+            for (const auto& word : words) {
+                QVERIFY2(!text::isStopWord(word) && !text::isNumber(word), name.c_str());
+                QVERIFY2(stems.insert(text::stem(word)).second, name.c_str());
+            }
+            const auto parent = static_cast<std::size_t>(nodes[v].parent);
+            deep += parent > 0;
+            std::set<std::string> ofParent;
+            for (const auto& [term, score] : nodes[parent].terms)
+                ofParent.insert(built.vocabulary[static_cast<std::size_t>(term)]);
+            for (const auto& word : words) QVERIFY2(!ofParent.contains(word), name.c_str());
+            for (const auto& word : wordsOf(built.names[parent]))
+                QVERIFY2(!stems.contains(text::stem(word)), name.c_str());
+            for (const int sibling : nodes[parent].children) {
+                if (sibling == static_cast<int>(v)) continue;
+                for (const auto& word : wordsOf(built.names[static_cast<std::size_t>(sibling)]))
+                    QVERIFY2(!stems.contains(text::stem(word)), name.c_str());
+            }
+        }
+        QVERIFY(deep > 0);
+    }
+
+    void asWrittenAndCapitalised() {
+        const auto built = buildCorpus(1);
+        std::string all;
+        for (const auto& name : built.names) all += name + "\n";
+        QVERIFY2(all.find("SQL") != std::string::npos || all.find("WAL") != std::string::npos, all.c_str());
+        QVERIFY(all.find("sql") == std::string::npos && all.find("wal") == std::string::npos);
+        for (std::size_t v = 1; v < built.names.size(); ++v) QVERIFY(built.names[v].front() < 'a');
+    }
+
+    void labelsWithoutTerms() {
+        Hierarchy tree;
+        tree.nodes.resize(4);
+        tree.nodes[0].children = {1, 2, 3};
+        for (std::size_t v = 1; v < 4; ++v) tree.nodes[v].parent = 0;
+        tree.nodes[1].terms = {{0, 2.F}, {1, 1.F}, {2, .5F}};
+        tree.nodes[2].terms = {{1, .4F}};  // a word the sibling has more of is better than no name
+        const std::vector<std::string> vocabulary{"peat", "the", "12"};
+        NamingOptions options;
+        options.stopWord = [](std::string_view word) { return text::isStopWord(word); };
+        const auto names = nameLabels(tree, vocabulary, options);
+        QCOMPARE(names, (std::vector<std::string>{"", "Peat", "Other", "Other 2"}));
+    }
+
+    void piecesCount() {
+        Hierarchy tree;
+        tree.nodes.resize(3);
+        tree.nodes[0].children = {1, 2};
+        tree.nodes[1].parent = tree.nodes[2].parent = 0;
+        tree.nodes[1].terms = {{0, 3.F}, {1, 2.F}, {2, 1.F}, {3, .5F}};
+        tree.nodes[2].terms = {{4, 3.F}};
+        const std::vector<std::string> vocabulary{"x-ray", "rays", "state-of-the-art", "beam", "pg_catalog"};
+        NamingOptions options;
+        options.stem = [](std::string_view word) { return text::stem(word); };
+        options.stopWord = [](std::string_view word) { return text::isStopWord(word); };
+        const auto names = nameLabels(tree, vocabulary, options);
+        QCOMPARE(names[1], std::string("X-ray, beam"));
+        QCOMPARE(names[2], std::string("pg_catalog"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestNaming)
+#include "tst_naming.moc"

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTest>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include "core/jobs/job_context.h"
+#include "core/nmf/detail/split_search.h"
+#include "core/nmf/nmfk.h"
+#include "tests/core/nmf/made_data.h"
+
+using namespace espalier;
+using namespace espalier::nmf;
+using test::Rows;
+
+namespace {
+
+/// 80 terms in 4 blocks of 20, 120 documents, a little noise: the planted matrix of method.md 10.4.
+Rows planted(std::uint64_t seed) {
+    SplitMix64 random(seed);
+    std::vector<double> ofTerm(80), ofDocument(120);
+    for (double& value : ofTerm) value = 0.5 + random.uniform();
+    for (double& value : ofDocument) value = 0.5 + random.uniform();
+    Rows x(120, std::vector<double>(80));
+    for (std::size_t d = 0; d < 120; ++d)
+        for (std::size_t t = 0; t < 80; ++t)
+            x[d][t] = (d / 30 == t / 20 ? ofTerm[t] * ofDocument[d] : 0.0) + 0.01 * random.uniform();
+    return x;
+}
+
+std::vector<StabilityPoint> table(int first, const std::vector<double>& w, const std::vector<double>& h) {
+    std::vector<StabilityPoint> points;
+    for (std::size_t i = 0; i < w.size(); ++i) {
+        auto& point = points.emplace_back();
+        point.k = first + static_cast<int>(i);
+        point.wMin = w[i];
+        point.hMin = h[i];
+    }
+    return points;
+}
+
+bool sameBits(const NmfkResult& a, const NmfkResult& b) {
+    if (a.k != b.k || a.w.values != b.w.values || a.h.values != b.h.values || a.stability.size() != b.stability.size())
+        return false;
+    for (std::size_t i = 0; i < a.stability.size(); ++i) {
+        const auto& p = a.stability[i];
+        const auto& q = b.stability[i];
+        if (p.k != q.k || p.wMin != q.wMin || p.wMean != q.wMean || p.hMin != q.hMin || p.hMean != q.hMean ||
+            p.errorMean != q.errorMean || p.errorSd != q.errorSd)
+            return false;
+    }
+    return a.relativeError == b.relativeError && a.rankOneError == b.rankOneError;
+}
+
+}  // namespace
+
+class TestNmfk : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void ruleGolden() {
+        const auto first = table(1, {1, .99, .97, .95, .41, .2}, {1, .98, .96, .90, .3, .1});
+        QCOMPARE(chooseK(first, KRule::Telf, .8), 4);
+        QCOMPARE(chooseK(first, KRule::Ours, .8), 4);
+        const auto second = table(1, {1, .99, .40, .95, .41, .2}, {1, .98, .96, .30, .85, .1});
+        QCOMPARE(chooseK(second, KRule::Telf, .8), 4);
+        QCOMPARE(chooseK(second, KRule::Ours, .8), 2);
+        const auto third = table(2, {.70, .65, .75, .3}, {.6, .72, .5, .2});
+        QCOMPARE(chooseK(third, KRule::Telf, .8), 3);
+        QCOMPARE(chooseK(third, KRule::Ours, .8), 1);
+        QCOMPARE(chooseK({}, KRule::Ours, .8), 1);
+        QCOMPARE(chooseK({}, KRule::Telf, .8), 1);
+    }
+
+    void plantedBlocks_data() {
+        QTest::addColumn<int>("solver");
+        QTest::newRow("hals") << 0;
+        QTest::newRow("frobenius") << 1;
+        QTest::newRow("divergence") << 2;
+    }
+    void plantedBlocks() {
+        QFETCH(int, solver);
+        for (const std::uint64_t seed : {1, 2}) {
+            jobs::JobContext context;
+            NmfkOptions options;
+            options.kMax = 7;
+            options.iterations = 200;
+            options.perturbations = solver == 2 ? 4 : 10;
+            options.solver = static_cast<SolverKind>(solver);
+            const auto result = nmfk(test::sparse(planted(seed)), options, context).value();
+            QCOMPARE(result.k, 4);
+            for (const auto& point : result.stability) {
+                if (point.k <= 4)
+                    QVERIFY2(std::min(point.wMin, point.hMin) > (point.k == 4 ? .99 : .8),
+                             qPrintable(QString::number(point.k)));
+                if (point.k >= 5) QVERIFY2(std::min(point.wMin, point.hMin) < .5, qPrintable(QString::number(point.k)));
+            }
+            QVERIFY(result.relativeError < 0.35 && result.relativeError < result.rankOneError);
+            // Each document belongs to the block it was planted in.
+            for (std::int64_t d = 0; d < 120; ++d) {
+                const float* row = result.h.row(d);
+                const float* mate = result.h.row(d / 30 * 30);
+                QCOMPARE(std::max_element(row, row + 4) - row, std::max_element(mate, mate + 4) - mate);
+            }
+        }
+    }
+
+    void threadsAndSchedulesChangeNothing() {
+        const auto x = test::sparse(test::plantedCounts(150, 5, 12, 4));
+        NmfkOptions options;
+        options.kMax = 8;
+        options.perturbations = 4;
+        options.iterations = 60;
+        options.threads = 1;
+        jobs::JobContext context;
+        const auto reference = nmfk(x, options, context).value();
+        QVERIFY(reference.k > 1);
+        for (const int threads : {2, 8}) {
+            options.threads = threads;
+            QVERIFY(sameBits(nmfk(x, options, context).value(), reference));
+        }
+        options.seed = 43;
+        QVERIFY(!sameBits(nmfk(x, options, context).value(), reference));
+    }
+
+    void emptyRowsAndColumnsStayZero() {
+        Rows x = planted(3);
+        for (auto& row : x) row.insert(row.begin() + 10, 0.0);
+        x.insert(x.begin() + 7, std::vector<double>(81, 0.0));
+        jobs::JobContext context;
+        NmfkOptions options;
+        options.kMax = 5;
+        options.iterations = 100;
+        const auto result = nmfk(test::sparse(x), options, context).value();
+        QCOMPARE(result.k, 4);
+        QCOMPARE(result.w.rows, std::int64_t{81});
+        QCOMPARE(result.h.rows, std::int64_t{121});
+        for (int c = 0; c < 4; ++c) {
+            QCOMPARE(result.w.at(10, c), 0.0F);
+            QCOMPARE(result.h.at(7, c), 0.0F);
+            double sum = 0;
+            for (std::int64_t t = 0; t < 81; ++t) sum += double{result.w.at(t, c)};
+            QVERIFY(std::abs(sum - 1) < 1e-5);
+        }
+    }
+
+    void tooSmallOrStructureless() {
+        jobs::JobContext context;
+        NmfkOptions options;
+        options.kMax = 4;
+        options.iterations = 50;
+        QCOMPARE(nmfk(SparseRows{}, options, context).value().k, 1);
+        QCOMPARE(nmfk(test::sparse({{1, 2}}), options, context).value().k, 1);
+        QCOMPARE(nmfk(test::sparse({{1, 2}, {2, 1}}), options, context).value().k, 1);
+        QCOMPARE(nmfk(test::sparse(Rows(10, std::vector<double>(6, 0.0))), options, context).value().k, 1);
+        const auto equal = nmfk(test::sparse(Rows(20, std::vector<double>(8, 1.0))), options, context).value();
+        QVERIFY(equal.rankOneError < 1e-3);
+        for (const auto& point : equal.stability)
+            QVERIFY(std::isfinite(point.wMin) && std::isfinite(point.hMean) && std::isfinite(point.errorMean));
+    }
+
+    void earlyStopShortensTheTableAlike() {
+        const auto x = test::sparse(test::randomRows(60, 40, 0.3, 3));
+        jobs::JobContext context;
+        NmfkOptions options;
+        options.kMax = 14;
+        options.perturbations = 3;
+        options.noise = 0.5;
+        options.iterations = 40;
+        options.earlyStop = false;
+        const auto full = nmfk(x, options, context).value();
+        options.earlyStop = true;
+        for (const int threads : {1, 4}) {
+            options.threads = threads;
+            const auto shorter = nmfk(x, options, context).value();
+            int bad = 0;
+            std::size_t expected = full.stability.size();
+            for (std::size_t i = 0; i < full.stability.size() && expected == full.stability.size(); ++i) {
+                bad = std::max(full.stability[i].wMin, full.stability[i].hMin) < 0 ? bad + 1 : 0;
+                if (bad == 3) expected = i + 1;
+            }
+            QCOMPARE(shorter.stability.size(), expected);
+        }
+    }
+
+    void perturbationIsUniformNoise() {
+        const TwoWayMatrix two(test::sparse(test::randomRows(200, 100, 0.3, 3)));
+        std::vector<float> byDocument, byTerm;
+        const double noise = 0.1;
+        detail::perturb(two, Resampler::UniformNoise, noise, 5, byDocument, byTerm);
+        double sum = 0;
+        double square = 0;
+        for (std::size_t i = 0; i < byDocument.size(); ++i) {
+            const double ratio = double{byDocument[i]} / double{two.byDocument.values[i]};
+            QVERIFY(ratio >= 1 - noise - 1e-6 && ratio < 1 + noise + 1e-6);
+            QCOMPARE(byTerm[static_cast<std::size_t>(two.placeByTerm[i])], byDocument[i]);
+            sum += ratio;
+            square += (ratio - 1) * (ratio - 1);
+        }
+        const auto count = static_cast<double>(byDocument.size());
+        QVERIFY(std::abs(sum / count - 1) < 0.005);
+        QVERIFY(std::abs(square / count - noise * noise / 3) < 2e-4);
+    }
+
+    void badInput() {
+        jobs::JobContext context;
+        const auto x = test::sparse(planted(1));
+        const auto refused = [&](NmfkOptions options) {
+            const auto result = nmfk(x, options, context);
+            return !result && result.error().code == ErrorCode::InvalidArgument;
+        };
+        NmfkOptions options;
+        options.perturbations = 1;
+        QVERIFY(refused(options));
+        options = {};
+        options.kMax = 1;
+        QVERIFY(refused(options));
+        options = {};
+        options.noise = 1;
+        QVERIFY(refused(options));
+        options = {};
+        options.threshold = 0;
+        QVERIFY(refused(options));
+        for (const float bad :
+             {-1.0F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+            auto spoiled = x;
+            spoiled.values[100] = bad;
+            const auto result = nmfk(spoiled, {}, context);
+            QVERIFY(!result);
+            QVERIFY(result.error().message.find("Document 1") != std::string::npos);
+        }
+    }
+
+    void stopsSoonAndPauses() {
+        const auto x = test::sparse(test::plantedCounts(1500, 6, 60, 4));
+        jobs::JobContext context;
+        context.setControl(jobs::Control::Pause);
+        std::thread user([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(120));
+            context.setControl(jobs::Control::Stop);
+        });
+        NmfkOptions options;
+        options.perturbations = 100;
+        options.tolerance = 0;
+        const auto begun = std::chrono::steady_clock::now();
+        const auto result = nmfk(x, options, context);
+        user.join();
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Cancelled);
+        QVERIFY(std::chrono::steady_clock::now() - begun < std::chrono::seconds(2));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestNmfk)
+#include "tst_nmfk.moc"

@@ -30,6 +30,9 @@ Q_SIGNALS:
     void importRequested();  ///< no documents yet
     void embedRequested();   ///< search by meaning needs vectors
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     class Private;
     std::unique_ptr<Private> d;

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/main_window.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDir>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QMetaEnum>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QToolBar>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/corpus/document_list_panel.h"
+#include "ui/corpus/import_page.h"
+#include "ui/corpus/reader.h"
+#include "ui/dialogs/dialog_service.h"
+#include "ui/dialogs/error_text.h"
+#include "ui/jobs/job.h"
+#include "ui/jobs/job_manager.h"
+#include "ui/jobs/jobs_dock.h"
+#include "ui/models/document_list_model.h"
+#include "ui/retrieval/search_page.h"
+#include "ui/session/branch_colors.h"
+#include "ui/session/selection.h"
+#include "ui/session/settings.h"
+#include "ui/shell/curate_page.h"
+#include "ui/shell/device_probe.h"
+#include "ui/shell/status_line.h"
+#include "ui/shell/toast.h"
+#include "ui/shell/welcome_page.h"
+#include "ui/shell/workspace_bar.h"
+#include "ui/style/controls.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
+#include "ui/training/training_page.h"
+#include "ui/tree/history_panel.h"
+#include "ui/tree/inspector_panel.h"
+#include "ui/tree/label_actions.h"
+#include "ui/tree/label_tree_view.h"
+#include "ui/tree/tree_panel.h"
+
+namespace espalier::ui {
+namespace {
+const QString kSuffix = QStringLiteral(".espalier");
+constexpr int kDefaultWidth = 1280, kDefaultHeight = 800;  // first start; afterwards as it was left
+
+QString workspaceName(MainWindow::Workspace workspace) {
+    return QString::fromLatin1(QMetaEnum::fromType<MainWindow::Workspace>().valueToKey(int(workspace))).toLower();
+}
+}  // namespace
+
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowIcon(markIcon());
+    setAcceptDrops(true);
+    setDockOptions(AllowTabbedDocks | AllowNestedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setContextMenuPolicy(Qt::NoContextMenu);
+
+    m_session = new ProjectSession(this);
+    m_session->setActor(Settings::instance().author());
+    m_selection = new Selection(m_session, this);
+    m_colors = new BranchColors(m_session, this);
+    m_jobs = new JobManager(m_session, this);
+    m_jobs->setDialogParent(this);
+    m_device = new DeviceProbe(this);
+    m_labelActions = new LabelActions(m_session, m_selection, m_colors, this);
+    makePanels();
+    makeMenus();
+    connectSession();
+    refreshCentre();
+    refreshActions();
+    refreshTitle();
+    const QByteArray geometry = Settings::instance().windowGeometry();
+    if (geometry.isEmpty() || !restoreGeometry(geometry)) resize(kDefaultWidth, kDefaultHeight);
+    m_device->start();
+}
+
+MainWindow::~MainWindow() {
+    // Panels ask the session while they are torn down; the lanes are joined last.
+    delete m_jobs;
+    m_jobs = nullptr;
+}
+
+QDockWidget* MainWindow::addPanel(const char* name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QString::fromLatin1(name));
+    dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable |
+                      QDockWidget::DockWidgetFloatable);
+    dock->setWidget(panel);
+    addDockWidget(area, dock);
+    return dock;
+}
+
+void MainWindow::makePanels() {
+    m_welcome = new WelcomePage(m_device, this);
+    m_curate = new CuratePage(m_session, m_jobs, m_selection, m_colors, this);
+    m_train = new TrainingPage(m_session, m_jobs, m_selection, this);
+    m_search = new SearchPage(m_session, m_jobs, m_selection, this);
+    m_tree = new TreePanel(m_session, m_selection, m_colors, m_labelActions, this);
+    m_inspector = new InspectorPanel(m_session, m_selection, m_colors, m_labelActions, this);
+    m_jobsPanel = new JobsDock(m_jobs, this);
+    auto* history = new HistoryPanel(m_session, this);
+
+    m_centre = new QStackedWidget(this);
+    m_centre->setObjectName(QStringLiteral("centre"));
+    m_centre->addWidget(m_welcome);
+    m_centre->addWidget(m_curate);
+    m_centre->addWidget(m_train);
+    m_centre->addWidget(m_search);
+    setCentralWidget(m_centre);
+
+    m_treeDock = addPanel("treeDock", tr("Labels"), m_tree, Qt::LeftDockWidgetArea);
+    m_inspectorDock = addPanel("inspectorDock", tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+    m_jobsDock = addPanel("jobsDock", tr("Jobs"), m_jobsPanel, Qt::BottomDockWidgetArea);
+    m_historyDock = addPanel("historyDock", tr("History"), history, Qt::RightDockWidgetArea);
+
+    m_status = new StatusLine(m_session, m_jobs, m_device, this);
+    setStatusBar(m_status);
+    m_toast = new Toast(m_centre);
+    connect(m_status, &StatusLine::jobsRequested, this, [this] {
+        m_jobsDock->show();
+        m_jobsDock->raise();
+        m_jobsPanel->showJobs();
+    });
+    connect(m_jobsPanel, &JobsDock::attentionWanted, this, [this] {
+        if (m_session->isOpen()) m_jobsDock->show();
+        m_jobsDock->raise();
+    });
+    connect(m_toast, &Toast::activated, this, [this] { takeBack(m_toastSteps); });
+    connect(m_labelActions, &LabelActions::acted, this, &MainWindow::showToast);
+    connect(m_labelActions, &LabelActions::noteRequested, this, [this] {
+        m_inspectorDock->show();
+        m_inspectorDock->raise();
+        m_inspector->focusNote();
+    });
+    connect(m_welcome, &WelcomePage::sampleRequested, this, &MainWindow::openSample);
+    connect(m_welcome, &WelcomePage::newRequested, this, &MainWindow::askNewProject);
+    connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::askOpenProject);
+    connect(m_welcome, &WelcomePage::projectRequested, this, &MainWindow::openProject);
+    const auto toImport = [this] { importSources({}); };
+    connect(m_tree, &TreePanel::importRequested, this, toImport);
+    connect(m_tree, &TreePanel::buildRequested, this, &MainWindow::build);
+    connect(m_curate, &CuratePage::buildRequested, this, &MainWindow::build);
+    connect(m_train, &TrainingPage::importRequested, this, toImport);
+    connect(m_train, &TrainingPage::buildRequested, this, &MainWindow::build);
+    connect(m_train, &TrainingPage::searchRequested, this, [this](const QString& model) {
+        m_search->setModel(model);
+        showWorkspace(Workspace::Search);
+        m_search->focusQuery();
+    });
+    connect(m_search, &SearchPage::importRequested, this, toImport);
+    connect(m_search, &SearchPage::embedRequested, this, [this] {
+        showWorkspace(Workspace::Train);
+        m_train->embedCorpus();
+    });
+    connect(m_search, &SearchPage::documentActivated, this, [this] {
+        showWorkspace(Workspace::Curate);
+        m_curate->showDocuments();
+        m_curate->reader()->focusText();
+    });
+}
+
+void MainWindow::connectSession() {
+    connect(m_session, &ProjectSession::opened, this, [this] {
+        Settings::instance().addRecentProject(m_session->projectPath());
+        refreshCentre();
+        refreshTitle();
+        if (m_importAfterOpen) {
+            m_importAfterOpen = false;
+            m_curate->showImport(std::exchange(m_importSources, {}));
+        }
+    });
+    connect(m_session, &ProjectSession::openFailed, this, &MainWindow::openFailed);
+    connect(m_session, &ProjectSession::closed, this, [this] {
+        refreshCentre();
+        refreshTitle();
+    });
+    connect(m_session, &ProjectSession::failed, this,
+            [this](const Error& error) { showError(this, error, Activity::Other); });
+    for (const auto signal : {&ProjectSession::statusChanged, &ProjectSession::closed, &ProjectSession::opened,
+                              &ProjectSession::readOnlyChanged})
+        connect(m_session, signal, this, &MainWindow::refreshActions);
+    connect(m_session, &ProjectSession::readOnlyChanged, this, &MainWindow::refreshTitle);
+    connect(m_selection, &Selection::trailChanged, this, &MainWindow::refreshActions);
+    connect(m_jobs, &JobManager::activityChanged, this, &MainWindow::refreshActions);
+    connect(m_jobs, &JobManager::jobFinished, this, [this](Job* job) {
+        if (job->state() != JobState::Done) return;
+        if (job->kind() == QLatin1String("build")) {
+            m_curate->showDocuments();
+            showToast(tr("The tree has grown: %n label(s).", nullptr, int(m_session->status().labels)), 1);
+        } else if (job->kind() == QLatin1String("assign")) {
+            showToast(tr("New documents are placed."), 1);
+        } else if (job->kind() == QLatin1String("export")) {
+            showToast(tr("Exported."), 0);
+        }
+        if (!isActiveWindow()) QApplication::alert(this);
+    });
+    connect(&Settings::instance(), &Settings::authorChanged, this,
+            [this] { m_session->setActor(Settings::instance().author()); });
+    connect(&Settings::instance(), &Settings::themeChanged, this, &MainWindow::applyTheme);
+    connect(&Settings::instance(), &Settings::recentProjectsChanged, this, &MainWindow::refreshRecent);
+}
+
+bool MainWindow::settled() const {
+    if (m_session->isOpening()) return false;
+    if (!m_session->isOpen()) return true;
+    return !m_curate->documents()->model()->loading() && m_jobs->activeCount() == 0;
+}
+
+// --- workspaces and layout -------------------------------------------------------------------------------------------
+
+void MainWindow::showWorkspace(Workspace workspace) {
+    if (m_layoutLive && workspace == m_workspace && m_session->isOpen()) return;
+    saveLayout();
+    m_workspace = workspace;
+    for (QAction* action : m_workspaceActions->actions()) action->setChecked(action->data().toInt() == int(workspace));
+    refreshCentre();
+}
+
+void MainWindow::refreshCentre() {
+    const bool open = m_session->isOpen();
+    if (!open) {
+        saveLayout();
+        m_layoutLive = false;
+        m_centre->setCurrentWidget(m_welcome);
+        for (QDockWidget* dock : {m_treeDock, m_inspectorDock, m_jobsDock, m_historyDock}) dock->hide();
+        m_barHolder->setVisible(false);
+        return;
+    }
+    m_barHolder->setVisible(true);
+    QWidget* const pages[] = {m_curate, m_train, m_search};
+    m_centre->setCurrentWidget(pages[int(m_workspace)]);
+    restoreLayout();
+    m_layoutLive = true;
+    if (m_workspace == Workspace::Search)
+        m_search->focusQuery();
+    else if (m_workspace == Workspace::Curate)
+        m_tree->focusTree();
+}
+
+void MainWindow::saveLayout() {
+    if (m_layoutLive) Settings::instance().setLayout(workspaceName(m_workspace), saveState());
+}
+
+void MainWindow::restoreLayout() {
+    const QByteArray state = Settings::instance().layout(workspaceName(m_workspace));
+    if (state.isEmpty() || !restoreState(state)) defaultLayout();
+}
+
+void MainWindow::defaultLayout() {
+    for (QDockWidget* dock : {m_treeDock, m_inspectorDock, m_jobsDock, m_historyDock}) {
+        dock->setFloating(false);
+        dock->hide();
+    }
+    addDockWidget(Qt::LeftDockWidgetArea, m_treeDock);
+    addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
+    addDockWidget(Qt::RightDockWidgetArea, m_historyDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
+    tabifyDockWidget(m_inspectorDock, m_historyDock);
+    const bool train = m_workspace == Workspace::Train;
+    m_treeDock->setVisible(!train);
+    m_inspectorDock->setVisible(!train);
+    m_historyDock->setVisible(m_workspace == Workspace::Curate);
+    m_jobsDock->setVisible(m_jobs->activeCount() > 0);
+    const int side = theme().length(Length::SidePanelWidth);
+    resizeDocks({m_treeDock, m_inspectorDock}, {side, side}, Qt::Horizontal);
+    m_inspectorDock->raise();
+}
+
+void MainWindow::resetLayout() {
+    Settings::instance().clearLayouts();
+    defaultLayout();
+    m_curate->resetLayout();
+}
+
+void MainWindow::cyclePanes(int by) {
+    QList<QWidget*> panes;
+    const auto add = [&panes](QWidget* pane) {
+        if (pane && pane->isVisible()) panes << pane;
+    };
+    add(m_tree->view());
+    if (m_workspace == Workspace::Curate && !m_curate->importing()) {
+        add(m_curate->documents()->list());
+        add(m_curate->reader());
+    } else {
+        add(m_centre->currentWidget());
+    }
+    add(m_inspector);
+    add(m_jobsPanel);
+    if (panes.isEmpty()) return;
+    const QWidget* focus = QApplication::focusWidget();
+    qsizetype at = -1;
+    for (qsizetype i = 0; i < panes.size(); ++i)
+        if (focus && (panes[i] == focus || panes[i]->isAncestorOf(focus))) at = i;
+    at = (at + by + panes.size()) % panes.size();
+    QWidget* target = panes[at];
+    if (target->focusPolicy() == Qt::NoFocus && !target->focusProxy()) {
+        for (QWidget* child = target->nextInFocusChain(); child != target; child = child->nextInFocusChain()) {
+            if (!target->isAncestorOf(child) || !child->isVisible() || !child->isEnabled() ||
+                !(child->focusPolicy() & Qt::TabFocus))
+                continue;
+            target = child;
+            break;
+        }
+    }
+    target->setFocus(Qt::TabFocusReason);
+}
+
+void MainWindow::applyTheme() {
+    const auto choice = Settings::instance().theme();
+    theme().apply(choice == Settings::ThemeChoice::Dark    ? ThemeMode::Dark
+                  : choice == Settings::ThemeChoice::Light ? ThemeMode::Light
+                                                           : ThemeMode::System);
+    for (QAction* action : m_themeActions->actions()) action->setChecked(action->data().toInt() == int(choice));
+}
+
+// --- projects --------------------------------------------------------------------------------------------------------
+
+void MainWindow::openProject(const QString& path) {
+    m_workspace = Workspace::Curate;
+    m_session->open(path);
+    refreshCentre();
+}
+
+void MainWindow::createProject(const QString& path) {
+    m_workspace = Workspace::Curate;
+    m_session->create(path.endsWith(kSuffix) ? path : path + kSuffix);
+}
+
+void MainWindow::askNewProject() {
+    dialogs().saveFile(this, tr("New project: name and place"),
+                       QDir(Settings::instance().lastFolder()).filePath(tr("Untitled") + kSuffix),
+                       tr("Espalier projects (*.espalier)"), [this](const QString& path) {
+                           if (path.isEmpty()) return;
+                           Settings::instance().setLastFolder(QFileInfo(path).path());
+                           m_importAfterOpen = true;
+                           createProject(path);
+                       });
+}
+
+void MainWindow::askOpenProject() {
+    dialogs().openFolder(this, tr("Open a project (a folder named .espalier)"), [this](const QString& path) {
+        if (path.isEmpty()) return;
+        Settings::instance().setLastFolder(QFileInfo(path).path());
+        openProject(path);
+    });
+}
+
+void MainWindow::openSample() {
+    const QString project = WelcomePage::sampleProject();
+    if (QFileInfo::exists(project)) return openProject(project);
+    const QString corpus = WelcomePage::sampleCorpus();
+    if (corpus.isEmpty()) {
+        dialogs().message(
+            this, Severity::Information, tr("Sample project"), tr("The PostgreSQL manual is not installed here."),
+            tr("On Debian and Ubuntu it comes with the package postgresql-doc: sudo apt install postgresql-doc. "
+               "Elsewhere, download the HTML manual from postgresql.org and import its folder into a new project."));
+        return;
+    }
+    QDir().mkpath(QFileInfo(project).path());
+    m_importAfterOpen = true;
+    m_importSources = {corpus};
+    createProject(project);
+}
+
+void MainWindow::openFailed(const Error& error, const QString& path) {
+    m_importAfterOpen = false;
+    refreshCentre();
+    refreshActions();
+    if (error.code == ErrorCode::NotFound) Settings::instance().removeRecentProject(path);
+    showError(this, error, Activity::Open);
+}
+
+void MainWindow::importSources(const QStringList& paths) {
+    if (!m_session->isOpen()) return;
+    showWorkspace(Workspace::Curate);
+    m_curate->showImport(paths);
+}
+
+void MainWindow::build() {
+    if (!m_session->isOpen() || !m_labelActions) return;
+    m_actions.value(QStringLiteral("build"))->trigger();
+}
+
+// --- undo and toast --------------------------------------------------------------------------------------------------
+
+void MainWindow::showToast(const QString& text, int undoSteps) {
+    m_toastSteps = undoSteps;
+    m_toast->showText(text, undoSteps > 0 ? tr("Undo") : QString());
+}
+
+void MainWindow::takeBack(int steps) {
+    if (steps <= 0) return;
+    m_session->undo(
+        [this, steps](Result<project::EditOutcome> outcome) {
+            if (!outcome) {
+                showError(this, outcome.error(), Activity::Edit);
+                return;
+            }
+            if (outcome->label && m_session->tree()->tree.contains(outcome->label) &&
+                outcome->label != m_session->tree()->tree.root())
+                m_selection->setLabel(outcome->label);
+            takeBack(steps - 1);
+        },
+        this);
+}
+
+void MainWindow::undo() {
+    takeBack(1);
+}
+
+void MainWindow::redo() {
+    m_session->redo(
+        [this](Result<project::EditOutcome> outcome) {
+            if (!outcome)
+                showError(this, outcome.error(), Activity::Edit);
+            else if (outcome->label && m_session->tree()->tree.contains(outcome->label) &&
+                     outcome->label != m_session->tree()->tree.root())
+                m_selection->setLabel(outcome->label);
+        },
+        this);
+}
+
+// --- window ----------------------------------------------------------------------------------------------------------
+
+void MainWindow::refreshTitle() {
+    if (!m_session->isOpen()) {
+        setWindowTitle(tr("Espalier"));
+        return;
+    }
+    setWindowTitle(m_session->writable() ? tr("%1 – Espalier").arg(m_session->projectName())
+                                         : tr("%1 (read only) – Espalier").arg(m_session->projectName()));
+    if (!m_session->readOnlyReason().isEmpty()) m_toast->showText(tr("Read only: %1").arg(m_session->readOnlyReason()));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_mayClose || m_jobs->activeCount() == 0) {
+        saveLayout();
+        m_layoutLive = false;
+        Settings::instance().setWindowGeometry(saveGeometry());
+        event->accept();
+        return;
+    }
+    event->ignore();
+    m_jobs->prepareToClose(this, [this](bool mayClose) {
+        if (!mayClose) return;
+        m_mayClose = true;
+        close();
+    });
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!event->mimeData()->hasUrls()) return;
+    const QList<QUrl> urls = event->mimeData()->urls();
+    const bool local = std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); });
+    if (local) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) paths << QDir::cleanPath(url.toLocalFile());
+    if (paths.isEmpty()) return;
+    event->acceptProposedAction();
+    if (paths.size() == 1 && paths.first().endsWith(kSuffix)) return openProject(paths.first());
+    if (m_session->isOpen()) return importSources(paths);
+    m_importSources = paths;
+    askNewProject();
+}
+
+}  // namespace espalier::ui

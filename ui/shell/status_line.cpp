@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/status_line.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+
+#include "ui/jobs/job.h"
+#include "ui/jobs/job_manager.h"
+#include "ui/session/project_session.h"
+#include "ui/shell/device_probe.h"
+#include "ui/style/controls.h"
+#include "ui/style/format.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
+
+namespace espalier::ui {
+
+StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* device, QWidget* parent)
+    : QStatusBar(parent), m_session(session), m_jobs(jobs), m_probe(device) {
+    setObjectName(QStringLiteral("statusLine"));
+    setSizeGripEnabled(false);
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(theme().space(2), 0, theme().space(2), 0);
+    layout->setSpacing(theme().space(4));
+    m_project = new ElidedLabel({}, TextRole::Small, ColorRole::Muted, row);
+    m_project->setObjectName(QStringLiteral("statusProject"));
+    m_job = new QPushButton(row);
+    m_job->setObjectName(QStringLiteral("statusJob"));
+    m_job->setFlat(true);
+    m_job->setFont(theme().font(TextRole::Small));
+    m_job->setIcon(icon(QStringLiteral("jobs"), ColorRole::Accent));
+    m_job->hide();
+    m_device = new ElidedLabel({}, TextRole::Small, ColorRole::Muted, row);
+    m_device->setObjectName(QStringLiteral("statusDevice"));
+    layout->addWidget(m_project, 4);
+    layout->addWidget(m_job);
+    layout->addWidget(m_device, 3);
+    addPermanentWidget(row, 1);
+    setMinimumHeight(theme().length(Length::ControlHeight));
+
+    connect(session, &ProjectSession::statusChanged, this, &StatusLine::refreshProject);
+    connect(session, &ProjectSession::readOnlyChanged, this, &StatusLine::refreshProject);
+    connect(session, &ProjectSession::closed, this, &StatusLine::refreshProject);
+    connect(jobs, &JobManager::activityChanged, this, &StatusLine::refreshJobs);
+    connect(jobs, &JobManager::jobChanged, this, &StatusLine::refreshJobs);
+    connect(jobs, &JobManager::jobFinished, this, &StatusLine::refreshJobs);
+    connect(device, &DeviceProbe::changed, this, &StatusLine::refreshDevice);
+    connect(m_job, &QPushButton::clicked, this, &StatusLine::jobsRequested);
+    refreshProject();
+    refreshJobs();
+    refreshDevice();
+}
+
+void StatusLine::refreshProject() {
+    if (!m_session->isOpen()) {
+        m_project->setText(tr("No project is open"));
+        return;
+    }
+    const project::ProjectStatus& status = m_session->status();
+    QStringList parts{tr("%1 documents").arg(formatCount(status.documents))};
+    if (status.unassigned > 0 && status.unassigned < status.documents)
+        parts << tr("%1 not placed").arg(formatCount(status.unassigned));
+    parts << tr("tree r%1").arg(status.revision);
+    if (const project::ModelInfo* model = m_session->defaultModel()) {
+        QString text = tr("model “%1” from r%2").arg(toQt(model->name)).arg(model->fromRevision);
+        if (model->documents < status.documents)
+            text += tr(" (%1 of %2 documents)").arg(formatCount(model->documents), formatCount(status.documents));
+        parts << text;
+    } else if (status.documents > 0) {
+        parts << tr("no vectors yet");
+    }
+    if (!m_session->writable()) parts << tr("read only");
+    m_project->setText(parts.join(QStringLiteral("  ·  ")));
+    if (!m_session->readOnlyReason().isEmpty()) m_project->setToolTip(m_session->readOnlyReason());
+}
+
+void StatusLine::refreshJobs() {
+    const Job* job = m_jobs->runningJob();
+    m_job->setVisible(job != nullptr);
+    if (!job) return;
+    QStringList parts{job->title()};
+    if (job->fraction() >= 0)
+        parts << formatPercent(job->fraction());
+    else
+        parts << Job::stateText(job->state());
+    if (const QString left = job->timeLeftText(); !left.isEmpty()) parts << left;
+    m_job->setText(parts.join(QStringLiteral(" · ")));
+    m_job->setAccessibleName(tr("Job: %1. Show the jobs").arg(m_job->text()));
+    m_job->setToolTip(job->statusLine());
+}
+
+void StatusLine::refreshDevice() {
+    QString text = tr("Device: %1").arg(m_probe->shortText());
+    if (!m_probe->why().isEmpty()) text += tr(" (%1)").arg(m_probe->why());
+    m_device->setText(text);
+}
+
+}  // namespace espalier::ui

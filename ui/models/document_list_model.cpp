@@ -54,7 +54,7 @@ void DocumentListModel::reload() {
         first,
         [this, generation](Result<project::DocumentPage> page) {
             if (generation != m_generation) return;
-            if (!page && page.error().code == ErrorCode::Cancelled) return;
+            if (wasCancelled(page)) return;
             takeFirst(std::move(page));
         },
         this, this);

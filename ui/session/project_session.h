@@ -31,6 +31,13 @@ namespace espalier::ui {
 
 using project::TreeSnapshotPtr;
 
+/// An answer nobody waits for any more: its question was replaced, or another project was opened.
+template <class T>
+bool wasCancelled(const Result<T>& answer) {
+    const Error* error = answer.ok() ? nullptr : &answer.error();
+    return error && error->code == ErrorCode::Cancelled;
+}
+
 /// A running import: progress, and a way to stop it. Owned by the session; gone after finished().
 class ImportHandle : public QObject {
     Q_OBJECT

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// \file tests/ui/support/test_project.h
+/// A small project on disk for tests of the panels: documents about two neutral subjects, and a tree made by hand.
+#pragma once
+#include <QString>
+#include <filesystem>
+
+#include "core/project/project.h"
+
+namespace espalier::test {
+
+/// Writes a jsonl of `count` short documents about soil and light and returns its path.
+std::filesystem::path writeCorpus(const std::filesystem::path& folder, int count);
+
+/// A project with `count` documents and, with `tree`, the labels Soil (Peat, Clay) and Light. Documents stay
+/// unassigned: nothing was built. Aborts the test program on failure.
+QString makeProject(const std::filesystem::path& folder, int count, bool tree);
+
+}  // namespace espalier::test

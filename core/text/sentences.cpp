@@ -31,12 +31,15 @@ bool beginsListItem(std::string_view line) {
     return digits > 0 && digits < line.size() && (line[digits] == '.' || line[digits] == ')');
 }
 
-bool isWrapped(std::string_view line, std::string_view following) {
+bool isWrapped(std::string_view line, std::string_view following, bool isFirst) {
     line = trimmed(line);
+    following = trimmed(following);
+    // The first line of an input string is the title: running text goes on with a small letter.
+    if (isFirst && (following.empty() || following.front() < 'a' || following.front() > 'z')) return false;
     if (line.size() < kWrappedLine || line.ends_with('.') || line.ends_with('!') || line.ends_with('?') ||
         line.ends_with(':'))
         return false;
-    return !beginsListItem(trimmed(following));
+    return !beginsListItem(following);
 }
 
 /// One break iterator a thread: making one reads rule data each time.
@@ -64,7 +67,7 @@ std::vector<std::string_view> sentences(std::string_view text) {
         const std::size_t end = text.find('\n', begin);
         if (end == std::string_view::npos) break;
         const std::string_view following = text.substr(end + 1, text.find('\n', end + 1) - (end + 1));
-        if (isWrapped(text.substr(begin, end - begin), following)) {
+        if (isWrapped(text.substr(begin, end - begin), following, begin == 0)) {
             unwrapped[end] = ' ';
             if (end > 0 && unwrapped[end - 1] == '\r') unwrapped[end - 1] = ' ';
         }

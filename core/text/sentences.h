@@ -3,7 +3,8 @@
 /// Sentence boundaries by ICU (Unicode Standard Annex 29).
 ///
 /// A blank line ends a sentence. A single line break ends one too, unless it looks like the wrapping of running text: a
-/// line of at least 40 bytes without a closing mark, followed by a line that begins with no list mark.
+/// line of at least 40 bytes without a closing mark, followed by a line that begins with no list mark; the first line
+/// of a text, which may be a title, only where the next one begins with a small letter.
 #pragma once
 #include <string_view>
 #include <vector>

@@ -36,9 +36,11 @@ private Q_SLOTS:
     }
 
     void headingsAndItemsStandAlone() {
+        QCOMPARE(cut("A long title of well over forty bytes, without an end mark\nThe text under it."),
+                 (Strings{"A long title of well over forty bytes, without an end mark", "The text under it."}));
         QCOMPARE(cut("A heading\nThe text under it."), (Strings{"A heading", "The text under it."}));
-        QCOMPARE(cut("A rather long introduction before the list of items\n- first\n- second"),
-                 (Strings{"A rather long introduction before the list of items", "- first", "- second"}));
+        QCOMPARE(cut("Start.\nA rather long introduction before the list of items\n- first\n- second"),
+                 (Strings{"Start.", "A rather long introduction before the list of items", "- first", "- second"}));
         QCOMPARE(cut("A paragraph of more than forty bytes without an end\n\nAnother"),
                  (Strings{"A paragraph of more than forty bytes without an end", "Another"}));
     }

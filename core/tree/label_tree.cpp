@@ -2,6 +2,7 @@
 #include "core/tree/label_tree.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 namespace espalier::tree {
@@ -48,18 +49,26 @@ LabelTree::LabelTree(LabelId rootId, std::string rootName) : m_root(rootId) {
     root.id = rootId;
     root.name = std::move(rootName);
     root.massOf = {rootId};
-    m_labels.emplace(rootId, std::move(root));
+    m_labels.emplace(rootId, std::make_shared<Label>(std::move(root)));
+}
+
+bool operator==(const LabelTree& a, const LabelTree& b) {
+    const auto same = [](const auto& x, const auto& y) {
+        return x.first == y.first && (x.second == y.second || *x.second == *y.second);
+    };
+    return a.m_root == b.m_root && a.m_former == b.m_former && a.m_labels.size() == b.m_labels.size() &&
+           std::equal(a.m_labels.begin(), a.m_labels.end(), b.m_labels.begin(), same);
 }
 
 const Label* LabelTree::find(LabelId id) const {
     const auto found = m_labels.find(id);
-    return found == m_labels.end() ? nullptr : &found->second;
+    return found == m_labels.end() ? nullptr : found->second.get();
 }
 
 const Label& LabelTree::at(LabelId id) const {
     const Label* label = find(id);
     ESPALIER_EXPECTS(label != nullptr) {
-        return m_labels.at(m_root);
+        return *m_labels.at(m_root);
     }
     return *label;
 }
@@ -196,7 +205,7 @@ std::string LabelTree::formatPath(const std::vector<std::string>& names) {
 
 std::map<LabelId, LabelId> LabelTree::massOwners() const {
     std::map<LabelId, LabelId> owners;
-    for (const auto& [id, label] : m_labels) {
+    for (const auto& [id, label] : labels()) {
         for (const LabelId source : label.massOf) owners.emplace(source, id);
     }
     return owners;
@@ -208,7 +217,7 @@ Status LabelTree::checkInvariants() const {
     if (root == nullptr || root->parent) return broken("the root is missing or has a parent");
     std::set<LabelId> owned;
     std::size_t childLinks = 0;
-    for (const auto& [id, label] : m_labels) {
+    for (const auto& [id, label] : labels()) {
         if (!id || label.id != id) return broken("label " + idText(id) + " is stored under another id");
         if (label.name.empty()) return broken("label " + idText(id) + " has no name");
         if (id != m_root && find(label.parent) == nullptr) return broken("label " + idText(id) + " has no parent");
@@ -240,7 +249,7 @@ Result<LabelTree> LabelTree::fromLabels(LabelId root, std::vector<Label> labels,
     tree.m_labels.clear();
     for (auto& label : labels) {
         const LabelId id = label.id;
-        if (!tree.m_labels.emplace(id, std::move(label)).second) {
+        if (!tree.m_labels.emplace(id, std::make_shared<Label>(std::move(label))).second) {
             return makeError(ErrorCode::Corrupt, "label tree: label " + idText(id) + " is there twice");
         }
     }
@@ -263,7 +272,7 @@ Status LabelTree::insert(Label label, std::size_t index) {
     }
     parent->children.insert(parent->children.begin() + static_cast<std::ptrdiff_t>(index), label.id);
     const LabelId id = label.id;
-    m_labels.emplace(id, std::move(label));
+    m_labels.emplace(id, std::make_shared<Label>(std::move(label)));
     return {};
 }
 
@@ -274,16 +283,16 @@ Status LabelTree::erase(LabelId id) {
     if (!label->children.empty()) {
         return makeError(ErrorCode::InvalidArgument, "label '" + label->name + "' still has labels under it");
     }
-    auto& siblings = m_labels.at(label->parent).children;
+    auto& siblings = findMutable(label->parent)->children;
     siblings.erase(std::find(siblings.begin(), siblings.end(), id));
     m_labels.erase(id);
     return {};
 }
 
 Status LabelTree::reparent(LabelId id, LabelId parent, std::size_t index) {
-    Label* label = findMutable(id);
+    const Label* label = find(id);
     if (label == nullptr) return noSuchLabel(id);
-    Label* target = findMutable(parent);
+    const Label* target = find(parent);
     if (target == nullptr) return noSuchLabel(parent);
     if (id == m_root) return makeError(ErrorCode::InvalidArgument, "the root cannot be moved");
     if (inBranch(parent, id)) {
@@ -296,16 +305,25 @@ Status LabelTree::reparent(LabelId id, LabelId parent, std::size_t index) {
                                                          std::to_string(others) + " labels under '" + target->name +
                                                          "'");
     }
-    auto& siblings = m_labels.at(label->parent).children;
+    auto& siblings = findMutable(label->parent)->children;
     siblings.erase(std::find(siblings.begin(), siblings.end(), id));
-    target->children.insert(target->children.begin() + static_cast<std::ptrdiff_t>(index), id);
-    label->parent = parent;
+    auto& children = findMutable(parent)->children;
+    children.insert(children.begin() + static_cast<std::ptrdiff_t>(index), id);
+    findMutable(id)->parent = parent;
     return {};
 }
 
 Label* LabelTree::findMutable(LabelId id) {
     const auto found = m_labels.find(id);
-    return found == m_labels.end() ? nullptr : &found->second;
+    if (found == m_labels.end()) return nullptr;
+    std::shared_ptr<Label>& slot = found->second;
+    if (slot.use_count() > 1) {
+        slot = std::make_shared<Label>(*slot);
+    } else {
+        // Another thread may just have let go of its copy: what it read comes before what is written here.
+        std::atomic_thread_fence(std::memory_order_acquire);
+    }
+    return slot.get();
 }
 
 void LabelTree::putFormer(FormerLabel former) {
@@ -319,7 +337,7 @@ void LabelTree::eraseFormer(LabelId id) {
 
 void LabelTree::replace(const std::vector<LabelId>& remove, const std::vector<Label>& put) {
     for (const LabelId id : remove) m_labels.erase(id);
-    for (const Label& label : put) m_labels.insert_or_assign(label.id, label);
+    for (const Label& label : put) m_labels.insert_or_assign(label.id, std::make_shared<Label>(label));
 }
 
 }  // namespace espalier::tree

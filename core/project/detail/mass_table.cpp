@@ -13,15 +13,17 @@ std::size_t at(std::int64_t index) {
 
 /// Documents whose mass rests elsewhere in the second tree, ascending.
 std::vector<std::int32_t> movedDocuments(const TreeIndex& before, const TreeIndex& after, const MassTable& masses) {
-    std::vector<std::int32_t> moved;
+    std::vector<char> isMoved(at(masses.documents()), 0);
     for (std::size_t c = 0; c < masses.cells.size(); ++c) {
         const auto cell = static_cast<std::int32_t>(c);
         if (before.placeOf(cell) == after.placeOf(cell)) continue;
-        moved.insert(moved.end(), masses.cellDocuments.begin() + masses.cellOffsets[c],
-                     masses.cellDocuments.begin() + masses.cellOffsets[c + 1]);
+        for (auto e = masses.cellOffsets[c]; e < masses.cellOffsets[c + 1]; ++e)
+            isMoved[at(masses.cellDocuments[at(e)])] = 1;
     }
-    std::sort(moved.begin(), moved.end());
-    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    std::vector<std::int32_t> moved;
+    for (std::size_t d = 0; d < isMoved.size(); ++d) {
+        if (isMoved[d] != 0) moved.push_back(static_cast<std::int32_t>(d));
+    }
     return moved;
 }
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/rng.h"
+#include "tests/support/same_json.h"
 #include "tests/support/temp_folder.h"
 
 namespace espalier::test {

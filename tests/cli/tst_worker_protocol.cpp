@@ -95,7 +95,7 @@ private Q_SLOTS:
         const json end = worker.waitFor("end");
         QCOMPARE(end.value("state", ""), std::string("done"));
         QVERIFY(end["error"].is_null());
-        QCOMPARE(end["result"]["documents"], 120);
+        SAME_JSON(end["result"]["documents"], 120);
         QCOMPARE(worker.exitStatus(), 0);
         QCOMPARE(worker.events().front().value("event", ""), std::string("start"));
         // The folder tells the same story, line for line.
@@ -120,7 +120,7 @@ private Q_SLOTS:
         const json end = worker.waitFor("end", 10000);
         QVERIFY2(timer.elapsed() < 5000, std::to_string(timer.elapsed()).c_str());
         QCOMPARE(end.value("state", ""), std::string("stopped"));
-        QCOMPARE(end["result"]["state"], "stopped");
+        SAME_JSON(end["result"]["state"], "stopped");
         QVERIFY(QFile::exists(q(folder + "/model/model.safetensors")));
         QCOMPARE(worker.exitStatus(), 0);
     }
@@ -214,13 +214,13 @@ private Q_SLOTS:
         {
             Worker worker;
             worker.send(start("build", jobFolder(), {{"colour", "green"}}));
-            QCOMPARE(worker.waitFor("end")["error"]["code"], "invalid_argument");
+            SAME_JSON(worker.waitFor("end")["error"]["code"], "invalid_argument");
         }
         Worker worker;
         json bad = start("build", jobFolder(), json::object());
         bad["project"] = (m_folder / "nowhere").string();
         worker.send(bad);
-        QCOMPARE(worker.waitFor("end")["error"]["code"], "not_found");
+        SAME_JSON(worker.waitFor("end")["error"]["code"], "not_found");
     }
 
     void endsWhenNothingWasAsked() {
@@ -235,16 +235,16 @@ private Q_SLOTS:
         QVERIFY(worker.waitFor("start").is_object());
         worker.send({{"op", "search"}, {"id", 1}, {"query", "w1 w2"}, {"k", 3}});
         const json answer = worker.waitFor("answer");
-        QCOMPARE(answer["id"], 1);
+        SAME_JSON(answer["id"], 1);
         QVERIFY2(answer["error"].is_null(), answer.dump().c_str());
-        QCOMPARE(answer["result"]["results"].size(), std::size_t{3});
+        SAME_JSON(answer["result"]["results"].size(), std::size_t{3});
         worker.send({{"op", "search"}, {"id", "two"}, {"query", ""}});
-        QCOMPARE(worker.waitFor("answer")["error"]["code"], "invalid_argument");
+        SAME_JSON(worker.waitFor("answer")["error"]["code"], "invalid_argument");
         // An edit by another process is seen by the next search.
         const json child = cli({"tree", m_project}).object["children"][0];
-        QCOMPARE(cli({"edit", m_project, "rename", std::to_string(child["id"].get<int>()), "Fresh name"}).status, 0);
+        SAME_JSON(cli({"edit", m_project, "rename", std::to_string(child["id"].get<int>()), "Fresh name"}).status, 0);
         worker.send({{"op", "search"}, {"id", 3}, {"query", "w1"}, {"branch", "Fresh name"}, {"k", 2}});
-        QCOMPARE(worker.waitFor("answer")["result"]["branch"], json::array({"Fresh name"}));
+        SAME_JSON(worker.waitFor("answer")["result"]["branch"], json::array({"Fresh name"}));
         worker.send({{"op", "stop"}});
         QCOMPARE(worker.waitFor("end").value("state", ""), std::string("done"));
         QCOMPARE(worker.exitStatus(), 0);

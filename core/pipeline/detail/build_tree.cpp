@@ -84,7 +84,6 @@ SparseRows reordered(const SparseRows& rows, const std::vector<std::size_t>& ord
 }
 
 Result<CanonicalCorpus> readCorpus(project::Project& project, jobs::JobContext& context) {
-    ESPALIER_ASSIGN(const std::int64_t total, project.documentCount());
     std::vector<DocumentKey> keys;
     std::vector<std::string> hashes;
     const auto source = [&](const std::function<void(std::string_view)>& visit) {
@@ -94,8 +93,7 @@ Result<CanonicalCorpus> readCorpus(project::Project& project, jobs::JobContext& 
                 keys.push_back(key);
                 hashes.push_back(hash);
                 visit(text::inputString(document));
-                context.progress("read words", static_cast<std::int64_t>(keys.size()), total);
-                return {};
+                    return {};
             });
     };
     ESPALIER_ASSIGN(text::TfidfModel::Fit fit, text::TfidfModel::fitCounts(source, {}, context));
@@ -129,7 +127,7 @@ std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
 std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
     nmf::NamingOptions naming;
     naming.stem = [](std::string_view word) { return text::stem(word); };
-    naming.allowed = [](std::string_view word) { return text::isTerm(word); };
+    naming.stopWord = [](std::string_view word) { return text::isStopWord(word); };
     naming.written = tfidf.written();
     const auto names = nmf::nameLabels(hierarchy, tfidf.vocabulary(), naming);
     std::vector<project::BuiltNode> nodes;

@@ -191,11 +191,9 @@ Result<Embedded> embedWithWords(const JobRequest& request, const EmbedOptions& o
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return corpus.hashes[a] < corpus.hashes[b]; });
     const auto source = [&](const std::function<void(std::string_view)>& visit) -> Status {
-        std::int64_t done = 0;
         for (const std::size_t row : order) {
             ESPALIER_TRY(context.checkStop());
             visit(corpus.texts[row]);
-            context.progress("read words", ++done, static_cast<std::int64_t>(order.size()));
         }
         return {};
     };

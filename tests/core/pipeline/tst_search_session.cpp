@@ -14,6 +14,7 @@
 #include "core/project/job_results.h"
 #include "core/project/project.h"
 #include "tests/core/nn/tiny_encoder.h"
+#include "tests/support/same_json.h"
 #include "tests/support/temp_folder.h"
 
 using namespace espalier;
@@ -83,7 +84,8 @@ class TestSearchSession : public QObject {
         const auto info = m_project->model("").value();
         const auto stored = project::readVectors(info.vectorsFile).value();
         std::map<DocumentKey, std::string> idOf;
-        for (const auto& [key, id] : m_project->documentIds().value()) idOf[key] = id;
+        const auto ids = m_project->documentIds().value();
+        for (const auto& [key, id] : ids) idOf[key] = id;
         jobs::JobContext context;
         const auto encoder = pipeline::openModel(info, "cpu", 1).value();
         const auto encoded = encoder->encode({query}, context).value();
@@ -105,7 +107,8 @@ class TestSearchSession : public QObject {
         std::vector<float> scores = dense;
         if (mode == "hybrid") scores = index::hybrid(dense, index::Bm25Index::fromTerms(terms, {}).scores(query));
         std::map<DocumentKey, LabelId> hard;
-        for (const auto& [key, label] : m_project->hardLabels().value()) hard[key] = label;
+        const auto labels = m_project->hardLabels().value();
+        for (const auto& [key, label] : labels) hard[key] = label;
         std::vector<std::pair<float, std::string>> ranked;
         for (std::size_t r = 0; r < scores.size(); ++r) {
             const LabelId label = hard[stored.documents[r]];
@@ -113,9 +116,9 @@ class TestSearchSession : public QObject {
                 ranked.emplace_back(scores[r], idOf[stored.documents[r]]);
         }
         std::sort(ranked.rbegin(), ranked.rend());  // score, then id bytes, both descending
-        std::vector<std::string> ids;
-        for (auto& [score, id] : ranked) ids.push_back(id);
-        return ids;
+        std::vector<std::string> answer;
+        for (auto& [score, id] : ranked) answer.push_back(id);
+        return answer;
     }
 
 private Q_SLOTS:
@@ -138,7 +141,7 @@ private Q_SLOTS:
             for (const int k : {1, 9, kDocuments, 5000}) {
                 const json answer = search({{"query", "w1 w2 w100"}, {"mode", mode}, {"k", k}});
                 QVERIFY2(answer.contains("results"), answer.dump().c_str());
-                QCOMPARE(answer["results"].size(), static_cast<std::size_t>(std::min(k, kDocuments)));
+                SAME_JSON(answer["results"].size(), static_cast<std::size_t>(std::min(k, kDocuments)));
             }
         }
     }
@@ -161,19 +164,19 @@ private Q_SLOTS:
     void facetsCountTheWholeCorpus() {
         const auto snapshot = m_project->tree().value();
         const json all = search({{"query", "w1 w2"}, {"mode", "dense"}, {"k", 3}});
-        QCOMPARE(all["matches"], kDocuments);  // fewer than 1,000: every one
+        SAME_JSON(all["matches"], kDocuments);  // fewer than 1,000: every one
         for (const json& facet : all["facets"]) {
-            QCOMPARE(facet["count"].get<std::int64_t>(),
-                     snapshot->countsOf(LabelId{facet["node"].get<std::int64_t>()}).documents);
+            SAME_JSON(facet["count"].get<std::int64_t>(),
+                      snapshot->countsOf(LabelId{facet["node"].get<std::int64_t>()}).documents);
         }
         const LabelId child = snapshot->tree.at(snapshot->tree.root()).children.front();
         const json branch = search({{"query", "w1 w2"}, {"mode", "dense"}, {"k", 3}, {"branch", child.value}});
-        QCOMPARE(branch["facets"], all["facets"]);
-        QCOMPARE(branch["matches"].get<std::int64_t>(), snapshot->countsOf(child).documents);
+        SAME_JSON(branch["facets"], all["facets"]);
+        SAME_JSON(branch["matches"].get<std::int64_t>(), snapshot->countsOf(child).documents);
         const json words = search({{"query", "w1"}, {"mode", "words"}, {"k", kDocuments}});
         std::int64_t positive = 0;
         for (const json& hit : words["results"]) positive += hit["score"].get<double>() > 0 ? 1 : 0;
-        QCOMPARE(words["matches"].get<std::int64_t>(), positive);
+        SAME_JSON(words["matches"].get<std::int64_t>(), positive);
         QVERIFY(positive > 0 && positive < kDocuments);
     }
 

@@ -41,7 +41,12 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
     line->addStretch(1);
     layout->addLayout(line);
     layout->addSpacing(theme().space(2));
-    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    m_buttons = new QHBoxLayout;
+    m_buttons->setSpacing(theme().space(2));
+    m_buttons->addStretch(1);
+    m_buttons->addWidget(m_button);
+    m_buttons->addStretch(1);
+    layout->addLayout(m_buttons);
     layout->addStretch(3);
 
     connect(m_button, &QPushButton::clicked, this, &EmptyState::activated);
@@ -58,6 +63,10 @@ void EmptyState::setContent(const QString& iconName, const QString& headline, co
     m_button->setVisible(!button.isEmpty());
     setAccessibleName(line.isEmpty() ? headline : headline + QStringLiteral(". ") + line);
     refresh();
+}
+
+void EmptyState::setSecondary(QPushButton* button) {
+    m_buttons->insertWidget(m_buttons->indexOf(m_button) + 1, button);
 }
 
 void EmptyState::setPrimary(bool primary) {

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QLabel;
+class QHBoxLayout;
 class QPushButton;
 class QAction;
 
@@ -21,6 +22,8 @@ public:
     /// The primary look for the button (default) or the plain one, where the page has its primary button elsewhere.
     void setPrimary(bool primary);
     QPushButton* button() const { return m_button; }
+    /// A second button beside the first, owned by this from now on.
+    void setSecondary(QPushButton* button);
 
 Q_SIGNALS:
     void activated();  ///< the button
@@ -32,6 +35,7 @@ private:
     QLabel* m_headline;
     QLabel* m_line;
     QPushButton* m_button;
+    QHBoxLayout* m_buttons;
 };
 
 }  // namespace espalier::ui

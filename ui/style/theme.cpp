@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 
+#include "ui/style/plurals.h"
 #include "ui/style/proxy_style.h"
 
 namespace espalier::ui {
@@ -165,6 +166,7 @@ void Theme::install(QApplication& application, ThemeMode mode) {
     constexpr double kReferenceLine = 16.0;  // line height at which lengths are what the design names
     m_scale = std::max(1.0, QFontMetricsF(m_base).height() / kReferenceLine);
     m_installed = true;
+    QCoreApplication::installTranslator(new EnglishPlurals(&application));
     QApplication::setStyle(new ProxyStyle);
     apply(mode);
 }

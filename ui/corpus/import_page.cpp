@@ -154,8 +154,7 @@ QWidget* ImportPage::Private::makeDropPage() {
     auto* layout = new QVBoxLayout(dropFrame);
     pageMargins(layout);
     layout->addWidget(empty, 1);
-    layout->addWidget(chooseFolder, 0, Qt::AlignHCenter);
-    layout->addSpacing(theme().space(6));
+    empty->setSecondary(chooseFolder);
     QObject::connect(empty, &EmptyState::activated, q, [this] { q->chooseFiles(); });
     QObject::connect(chooseFolder, &QPushButton::clicked, q, [this] { q->chooseFolder(); });
     return dropFrame;
@@ -215,10 +214,10 @@ QWidget* ImportPage::Private::makeWorkPage() {
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setSectionResizeMode(ImportPreviewModel::Text, QHeaderView::Stretch);
     const int unit = theme().length(Length::BarWidth);
-    table->setColumnWidth(ImportPreviewModel::Line, unit * 5 / 4);
-    table->setColumnWidth(ImportPreviewModel::Id, unit * 3);
-    table->setColumnWidth(ImportPreviewModel::Title, unit * 5);
-    table->setColumnWidth(ImportPreviewModel::Labels, unit * 4);
+    table->setColumnWidth(ImportPreviewModel::Line, unit);
+    table->setColumnWidth(ImportPreviewModel::Id, unit * 2);
+    table->setColumnWidth(ImportPreviewModel::Title, unit * 3);
+    table->setColumnWidth(ImportPreviewModel::Labels, unit * 5 / 2);
     auto* right = new QVBoxLayout;
     noMargins(right);
     right->setSpacing(theme().space(2));
@@ -226,6 +225,8 @@ QWidget* ImportPage::Private::makeWorkPage() {
     right->addWidget(banner);
     right->addWidget(ignored);
     right->addWidget(table, 1);
+    right->addStretch(0);
+    for (Banner* one : {banner, ignored}) one->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
     auto* body = new QHBoxLayout;
     noMargins(body);
@@ -313,7 +314,7 @@ void ImportPage::Private::refresh() {
     progressText->setVisible(importing);
     QString rows;
     if (previewOk && preview.estimatedRows > 0)
-        rows = preview.complete ? ImportPage::tr("Import %n row(s)", nullptr, int(preview.estimatedRows))
+        rows = preview.complete ? ImportPage::tr("Import %Ln row(s)", nullptr, int(preview.estimatedRows))
                                 : ImportPage::tr("Import about %1 rows").arg(formatCount(preview.estimatedRows));
     start->setText(rows.isEmpty() ? ImportPage::tr("Import") : rows);
 }
@@ -343,6 +344,7 @@ void ImportPage::Private::showPreview(Result<ImportPreview> answer) {
     if (!answer) {
         if (answer.error().code == ErrorCode::Cancelled) return refresh();
         model->setRows({});
+        table->hide();
         const ErrorText text = errorText(answer.error(), Activity::Import);
         QString message = toQt(answer.error().message);
         if (!message.isEmpty()) message[0] = message[0].toUpper();
@@ -355,26 +357,34 @@ void ImportPage::Private::showPreview(Result<ImportPreview> answer) {
     }
     preview = std::move(answer).value();
     banner->hide();
+    table->show();
     settings->showDetected(preview);
     const QString skipped = ignoredText(preview.ignored, false);
     ignored->setText(skipped);
     ignored->setVisible(!skipped.isEmpty());
-    QStringList counts{ImportPage::tr("%n document(s)", nullptr, int(preview.documents))};
+    QStringList counts{ImportPage::tr("%Ln document(s)", nullptr, int(preview.documents))};
     if (preview.empty > 0) counts << ImportPage::tr("%n without text", nullptr, int(preview.empty));
     if (preview.rejected > 0) counts << ImportPage::tr("%n rejected", nullptr, int(preview.rejected));
-    const int total = int(preview.rows.size());
-    QString text = (preview.complete ? ImportPage::tr("All %n row(s): %1", nullptr, total)
-                                     : ImportPage::tr("First %n row(s): %1", nullptr, total))
+    const int total = int(preview.looked());
+    QString text = (preview.complete ? ImportPage::tr("All %Ln row(s): %1", nullptr, total)
+                                     : ImportPage::tr("First %Ln row(s): %1", nullptr, total))
                        .arg(counts.join(QStringLiteral(", ")));
+    if (total > int(preview.rows.size()))
+        text += QStringLiteral(" · ") + ImportPage::tr("the first %n shown", nullptr, int(preview.rows.size()));
     if (total == 0) {
         text.clear();
         previewOk = false;
+        table->hide();
         banner->setText(ImportPage::tr("There is nothing to read here: no row and no .txt, .md or .html file."));
         banner->show();
     }
     caption->setText(text);
     model->setRows(preview.rows);
     refresh();
+    // What comes next is the button, unless the user is at work in the form.
+    QWidget* focus = q->window()->focusWidget();
+    if (start->isEnabled() && (!focus || focus == changeFiles || focus == empty->button() || focus == chooseFolder))
+        start->setFocus();
 }
 
 void ImportPage::Private::startImport() {
@@ -437,12 +447,12 @@ void ImportPage::Private::listDuplicates() {
                 PreviewRow row;
                 row.line = duplicate.line;
                 row.id = toQt(duplicate.id);
-                row.title = ImportPage::tr("same text as %1").arg(toQt(duplicate.keptId));
-                row.text = row.source = toQt(duplicate.source);
+                row.text = ImportPage::tr("The same text as %1").arg(toQt(duplicate.keptId));
+                row.title = row.source = QFileInfo(toQt(duplicate.source)).fileName();
                 rows.push_back(std::move(row));
             }
             const int count = int(rows.size());
-            showRows(std::move(rows), ImportPage::tr("%n row(s) with a text that is there already", nullptr, count));
+            showRows(std::move(rows), ImportPage::tr("%Ln row(s) with a text that is there already", nullptr, count));
         },
         q);
 }
@@ -467,12 +477,11 @@ void ImportPage::Private::listRejected() {
                 row.kind = text::CorpusRow::Kind::Rejected;
                 row.line = read.id.toLongLong();
                 row.reason = read.text;
-                row.text = read.title;
-                row.source = read.title;
+                row.text = row.source = QFileInfo(read.title).fileName();
                 rows.push_back(std::move(row));
             }
             const int count = int(rows.size());
-            showRows(std::move(rows), ImportPage::tr("%n row(s) that were refused; the list is in %1", nullptr, count)
+            showRows(std::move(rows), ImportPage::tr("%Ln row(s) refused; the list is in %1", nullptr, count)
                                           .arg(fromPath(report->report().rejectedFile)));
         });
 }

@@ -14,6 +14,8 @@ namespace espalier::ui {
 namespace {
 constexpr std::size_t kShownBytes = 600;  ///< of a text: enough for a row and its tooltip
 constexpr int kRowsPerSource = 10;        ///< at least, when there are many sources
+constexpr int kLookedAt = 20000;          ///< rows of a source at most
+constexpr double kLookSeconds = 0.4;      ///< and no longer, over all sources
 
 /// The beginning of a text as one line, cut between characters.
 QString beginning(const std::string& text) {
@@ -60,6 +62,7 @@ Result<ImportPreview> readPreview(const std::vector<std::filesystem::path>& sour
     preview.complete = true;
     double estimate = 0;
     bool estimable = true;
+    const double until = context.secondsSinceStart() + kLookSeconds;
     const int share = sources.empty() ? maxRows : std::max(maxRows / int(sources.size()), kRowsPerSource);
     for (const std::filesystem::path& source : sources) {
         auto opened = text::CorpusReader::open(source, options);
@@ -67,7 +70,7 @@ Result<ImportPreview> readPreview(const std::vector<std::filesystem::path>& sour
         text::CorpusReader& reader = **opened;
         int rows = 0;
         bool ended = false;
-        while (rows < share) {
+        while (rows < share || (rows < kLookedAt && context.secondsSinceStart() < until)) {
             ESPALIER_TRY(context.checkStop());
             auto next = reader.next();
             if (!next) return std::move(next).error();
@@ -76,7 +79,7 @@ Result<ImportPreview> readPreview(const std::vector<std::filesystem::path>& sour
                 break;
             }
             ++rows;
-            if (int(preview.rows.size()) < maxRows) preview.rows.push_back(toRow(**next));
+            if (rows <= share && int(preview.rows.size()) < maxRows) preview.rows.push_back(toRow(**next));
             switch ((*next)->kind) {
                 case text::CorpusRow::Kind::Document:
                     ++preview.documents;
@@ -133,9 +136,9 @@ QVariant ImportPreviewModel::data(const QModelIndex& index, int role) const {
                 case Id:
                     return rejected ? tr("rejected") : row.id;
                 case Title:
-                    return rejected ? row.reason : row.title;
+                    return rejected ? row.text : row.title;
                 case Text:
-                    return empty ? tr("(no text)") : row.text;
+                    return rejected ? row.reason : empty ? tr("(no text)") : row.text;
                 case Labels:
                     return row.labels;
                 default:

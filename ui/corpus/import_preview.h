@@ -27,17 +27,18 @@ struct PreviewRow {
 };
 
 struct ImportPreview {
-    std::vector<PreviewRow> rows;
-    qint64 documents = 0, empty = 0, rejected = 0;  ///< among rows
-    bool complete = false;                          ///< the rows are all there are
-    qint64 estimatedRows = 0;                       ///< of all sources, 0 = cannot be told
-    QStringList fields;                             ///< of csv headers and jsonl objects
-    QStringList formats;                            ///< "csv": what Auto chose, per kind once
+    std::vector<PreviewRow> rows;                   ///< the first ones
+    qint64 documents = 0, empty = 0, rejected = 0;  ///< among all rows that were looked at
+    qint64 looked() const { return documents + empty + rejected; }
+    bool complete = false;     ///< all there are were looked at
+    qint64 estimatedRows = 0;  ///< of all sources (exact when complete), 0 = cannot be told
+    QStringList fields;        ///< of csv headers and jsonl objects
+    QStringList formats;       ///< "csv": what Auto chose, per kind once
     QStringList charsets;
     std::map<std::string, std::int64_t> ignored;  ///< files that are not read, by extension
 };
 
-/// \param maxRows  over all sources together
+/// \param maxRows  shown, over all sources together; more are looked at for the counts, for a moment only
 /// \retval as text::CorpusReader::open() and next(); Cancelled when the context says stop
 Result<ImportPreview> readPreview(const std::vector<std::filesystem::path>& sources, const text::CorpusOptions& options,
                                   int maxRows, jobs::JobContext& context);

@@ -114,15 +114,15 @@ QString ImportReportCard::sentence() const {
 void ImportReportCard::setReport(const project::ImportReport& report, bool grown) {
     m_report = report;
     m_grown = grown;
-    m_headline->setText(report.kept > 0 ? tr("%n document(s) added", nullptr, int(report.kept))
+    m_headline->setText(report.kept > 0 ? tr("%Ln document(s) added", nullptr, int(report.kept))
                                         : tr("No new documents"));
     m_sentence->setText(sentence());
     const QString ignored = ignoredText(report.ignored, true);
     m_ignored->setText(ignored);
     m_ignored->setVisible(!ignored.isEmpty());
-    m_duplicates->setText(tr("Show %n duplicate(s)", nullptr, int(report.duplicates)));
+    m_duplicates->setText(tr("Show %Ln duplicate(s)", nullptr, int(report.duplicates)));
     m_duplicates->setVisible(report.duplicates > 0);
-    m_rejected->setText(tr("Show %n rejected row(s)", nullptr, int(report.rejected)));
+    m_rejected->setText(tr("Show %Ln rejected row(s)", nullptr, int(report.rejected)));
     m_rejected->setVisible(report.rejected > 0);
     m_next->setText(grown ? tr("Assign them to the tree") : tr("Build tree…"));
     m_next->setVisible(report.kept > 0);

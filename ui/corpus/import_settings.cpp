@@ -68,6 +68,7 @@ QComboBox* ImportSettings::addCombo(const QString& name, const QString& label, c
     combo->setMinimumContentsLength(kLeastLetters);
     if (editable) combo->setInsertPolicy(QComboBox::NoInsert);
     auto* caption = new TextLabel(label, TextRole::Normal, ColorRole::Text, this);
+    caption->setMinimumHeight(theme().length(Length::ControlHeight));  // stands level with its field
     caption->setBuddy(combo);
     QString plain = label;
     combo->setAccessibleName(plain.remove(u'&'));

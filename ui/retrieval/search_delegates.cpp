@@ -48,6 +48,10 @@ void HitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, co
     paintFrame(painter, option, index);
     painter->save();
     const bool selected = option.state & QStyle::State_Selected;
+    if (!selected)
+        painter->fillRect(QRect(option.rect.left() + theme().space(3), option.rect.bottom(),
+                                option.rect.width() - theme().space(6), theme().length(Length::Hairline)),
+                          theme().color(ColorRole::Hairline));
     const QColor ink = theme().color(selected ? ColorRole::SelectionText : ColorRole::Text);
     const QColor muted = theme().color(selected ? ColorRole::SelectionText : ColorRole::Muted);
     const QRect box = option.rect.adjusted(theme().space(3), theme().space(2), -theme().space(4), -theme().space(2));

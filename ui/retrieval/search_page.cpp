@@ -69,7 +69,7 @@ public:
     QLineEdit* query = nullptr;
     QComboBox* model = nullptr;
     QComboBox* mode = nullptr;
-    QToolButton* branchButton = nullptr;
+    QPushButton* branchButton = nullptr;
     QToolButton* clearBranch = nullptr;
     TextLabel* summary = nullptr;
     Banner* banner = nullptr;
@@ -129,12 +129,10 @@ QWidget* SearchPage::Private::makeBar() {
     model->setObjectName(QStringLiteral("searchModel"));
     model->setAccessibleName(SearchPage::tr("Model"));
     model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    branchButton = new QToolButton(bar);
+    branchButton = new QPushButton(bar);
     branchButton->setObjectName(QStringLiteral("searchBranch"));
-    branchButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    branchButton->setFlat(true);
     branchButton->setIcon(icon(QStringLiteral("branch")));
-    branchButton->setPopupMode(QToolButton::InstantPopup);
-    branchButton->setMinimumHeight(theme().length(Length::ControlHeight));
     auto* menu = new QMenu(branchButton);
     menu->setObjectName(QStringLiteral("branchMenu"));
     branchButton->setMenu(menu);
@@ -237,9 +235,14 @@ QWidget* SearchPage::Private::makeBody() {
     stack->addWidget(empty);
     stack->addWidget(split);
     auto* body = new QWidget(q);
+    body->setAutoFillBackground(true);
+    body->setBackgroundRole(QPalette::Base);
+    auto* inset = new QVBoxLayout;
+    inset->setContentsMargins(theme().space(4), theme().space(2), theme().space(4), 0);
+    inset->addWidget(banner);
     auto* layout = new QVBoxLayout(body);
     noMargins(layout);
-    layout->addWidget(banner);
+    layout->addLayout(inset);
     layout->addWidget(stack, 1);
 
     QObject::connect(results->selectionModel(), &QItemSelectionModel::currentChanged, q,
@@ -430,9 +433,9 @@ void SearchPage::Private::show(Result<QJsonObject> got) {
     SearchAnswer answer = readAnswer(*got, session->tree());
     asked = answer.query;
     fillFacets(answer.facets);
-    QStringList parts{SearchPage::tr("%n document(s) match", nullptr, int(answer.matches))};
+    QStringList parts{SearchPage::tr("%Ln match(es)", nullptr, int(answer.matches))};
     if (!answer.branch.isEmpty() && answer.elsewhere > 0)
-        parts << SearchPage::tr("%n elsewhere", nullptr, int(answer.elsewhere));
+        parts << SearchPage::tr("%Ln elsewhere", nullptr, int(answer.elsewhere));
     parts << SearchPage::tr("%1 ms").arg(formatCount(qint64(answer.ms + 0.5)));
     if (answer.hits.empty()) {
         hits->setHits({}, asked);
@@ -468,9 +471,9 @@ void SearchPage::Private::fillFacets(const std::vector<Facet>& list) {
         item->setData(facet.count, FacetDelegate::CountRole);
         item->setData(largest, FacetDelegate::LargestRole);
         item->setData(facet.label == branch, FacetDelegate::ChosenRole);
-        item->setToolTip(
-            SearchPage::tr("%1: %n match(es). Click to search only there.", nullptr, int(facet.count)).arg(facet.name));
-        item->setAccessibleText(SearchPage::tr("%1, %n match(es)", nullptr, int(facet.count)).arg(facet.name));
+        item->setToolTip(SearchPage::tr("%1: %Ln match(es). Click to search only there.", nullptr, int(facet.count))
+                             .arg(facet.name));
+        item->setAccessibleText(SearchPage::tr("%1, %Ln match(es)", nullptr, int(facet.count)).arg(facet.name));
         QStandardItem* parent = items.value(facet.parent.value, facetModel->invisibleRootItem());
         parent->appendRow(item);
         items.insert(facet.label.value, item);

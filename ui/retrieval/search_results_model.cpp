@@ -2,6 +2,7 @@
 #include "ui/retrieval/search_results_model.h"
 
 #include <QJsonArray>
+#include <QSet>
 #include <algorithm>
 
 #include "ui/models/fuzzy.h"
@@ -10,7 +11,18 @@
 
 namespace espalier::ui {
 namespace {
-constexpr int kShortestWord = 2;
+constexpr int kShortestWord = 3;  ///< a shorter one counts only when the query has no longer one
+
+/// Words that are in every text: marking them would hide the ones that matter.
+bool isFiller(const QString& word) {
+    static const QSet<QString> kFillers{
+        QStringLiteral("the"),  QStringLiteral("and"),  QStringLiteral("for"),  QStringLiteral("are"),
+        QStringLiteral("was"),  QStringLiteral("with"), QStringLiteral("from"), QStringLiteral("that"),
+        QStringLiteral("this"), QStringLiteral("what"), QStringLiteral("how"),  QStringLiteral("who"),
+        QStringLiteral("why"),  QStringLiteral("does"), QStringLiteral("can"),  QStringLiteral("which"),
+        QStringLiteral("when"), QStringLiteral("into"), QStringLiteral("not"),  QStringLiteral("has")};
+    return kFillers.contains(word);
+}
 
 QStringList strings(const QJsonValue& value) {
     QStringList list;
@@ -77,16 +89,20 @@ SearchAnswer readAnswer(const QJsonObject& object, const project::TreeSnapshotPt
 
 QList<QPair<int, int>> queryWordsIn(const QString& text, const QString& query) {
     QList<QPair<int, int>> places;
-    QStringList words;
+    QStringList words, all;
     QString word;
     for (const QChar c : query + u' ') {
         if (c.isLetterOrNumber()) {
             word += c;
             continue;
         }
-        if (word.size() >= kShortestWord) words << foldForSearch(word);
+        if (word.isEmpty()) continue;
+        const QString folded = foldForSearch(word);
+        all << folded;
+        if (folded.size() >= kShortestWord && !isFiller(folded)) words << folded;
         word.clear();
     }
+    if (words.isEmpty()) words = all;
     for (const QString& needle : std::as_const(words)) {
         int from = 0;
         while (from < text.size()) {
@@ -95,10 +111,10 @@ QList<QPair<int, int>> queryWordsIn(const QString& text, const QString& query) {
             if (at < 0 || length <= 0) break;
             const int start = from + at;
             const bool begins = start == 0 || !text.at(start - 1).isLetterOrNumber();
-            // Two letters only count as a whole word, or every "in" of "information" would light up.
+            // Few letters only count as a whole word, or every "in" of "information" would light up.
             int end = start + length;
             const bool whole = end >= text.size() || !text.at(end).isLetterOrNumber();
-            if (begins && (whole || needle.size() > kShortestWord + 1)) {
+            if (begins && (whole || needle.size() > kShortestWord)) {
                 while (end < text.size() && text.at(end).isLetterOrNumber()) ++end;
                 places.append({start, end - start});
             }

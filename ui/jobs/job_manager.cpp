@@ -331,7 +331,10 @@ void JobManager::adoptAnyway(Job* job, const QJsonObject& result, bool stopped) 
 }
 
 void JobManager::stored(Job* job, QJsonObject result, bool stopped, Result<project::AdoptOutcome> outcome) {
-    if (!outcome) return fail(job, errorText(outcome.error(), Activity::Adopt), outcome.error());
+    if (!outcome) {
+        if (isTraining(job)) dropFolder(job, true);  // any other result stays in its folder
+        return fail(job, errorText(outcome.error(), Activity::Adopt), outcome.error());
+    }
     result.insert(QStringLiteral("revision"), qint64(outcome->revision));
     result.insert(QStringLiteral("assigned"), qint64(outcome->assigned));
     result.insert(QStringLiteral("unassigned"), qint64(outcome->unassigned));

@@ -156,7 +156,7 @@ void JobRow::refresh() {
     m_state->setText(line);
     m_state->setColorRole(failed ? ColorRole::Error : ColorRole::Muted);
     QStringList figures;
-    if (!m_job->warnings().isEmpty()) figures << tr("%n warning(s)", nullptr, int(m_job->warnings().size()));
+    if (!m_job->warnings().isEmpty()) figures << tr("%Ln warning(s)", nullptr, int(m_job->warnings().size()));
     if (!m_job->rateText().isEmpty()) figures << m_job->rateText();
     if (!m_job->timeLeftText().isEmpty()) figures << m_job->timeLeftText();
     m_figures->setText(figures.join(QStringLiteral(" · ")));

@@ -17,6 +17,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/session/project_session.h"
 #include "ui/style/controls.h"
@@ -46,6 +47,29 @@ constexpr ScheduleWords kSchedules[] = {
     {"pow2-himulcone", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "2^(1/(L−l)), as HiMulCon")},
 };
 
+/// A number over many powers of ten: shown as 2e-05, stepped by factors.
+class RateSpin : public QDoubleSpinBox {
+public:
+    explicit RateSpin(QWidget* parent) : QDoubleSpinBox(parent) {
+        constexpr int kDecimals = 10;
+        setDecimals(kDecimals);
+        setRange(1e-8, 1);
+    }
+    QString textFromValue(double value) const override { return QString::number(value, 'g', 3); }
+    double valueFromText(const QString& text) const override { return text.toDouble(); }
+    QValidator::State validate(QString& text, int&) const override {
+        bool ok = false;
+        const double value = text.toDouble(&ok);
+        if (ok && value >= minimum() && value <= maximum()) return QValidator::Acceptable;
+        static const QRegularExpression kBeginning(QStringLiteral("^[0-9]*[.]?[0-9]*(e[-+]?[0-9]*)?$"));
+        return kBeginning.match(text).hasMatch() ? QValidator::Intermediate : QValidator::Invalid;
+    }
+    void stepBy(int steps) override {
+        constexpr double kFactor = 1.25;
+        setValue(value() * std::pow(kFactor, steps));
+    }
+};
+
 QFormLayout* makeForm(QWidget* parent) {
     auto* form = new QFormLayout(parent);
     form->setContentsMargins(0, 0, 0, 0);
@@ -61,7 +85,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     setObjectName(QStringLiteral("trainingForm"));
     auto* inner = new QWidget;
     auto* column = new QVBoxLayout(inner);
-    noMargins(column);
+    column->setContentsMargins(0, 0, theme().space(3), 0);  // room for the scroll bar and the focus ring
     column->setSpacing(theme().space(3));
     column->addWidget(new TextLabel(tr("New training run"), TextRole::Title, ColorRole::Text, inner));
 
@@ -134,10 +158,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     m_batch->setValue(kDefaultBatch);
     field(form, m_batch, QStringLiteral("batch"), tr("&Batch"),
           tr("Documents compared with each other in one step (--batch). Less needs less memory."));
-    m_rate = new QDoubleSpinBox(m_details);
-    m_rate->setDecimals(7);
-    m_rate->setRange(1e-7, 1);
-    m_rate->setSingleStep(1e-5);
+    m_rate = new RateSpin(m_details);
     m_rate->setValue(kDefaultRate);
     field(form, m_rate, QStringLiteral("learningRate"), tr("Learning &rate"),
           tr("How far each step moves the model, at its peak after the warm-up (--lr). Lower it if the loss jumps."));
@@ -209,6 +230,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     connect(m_epochs, &QDoubleSpinBox::valueChanged, this, &TrainingForm::refreshEstimate);
     connect(m_steps, &QSpinBox::valueChanged, this, &TrainingForm::refreshEstimate);
     connect(m_batch, &QSpinBox::valueChanged, this, &TrainingForm::refreshEstimate);
+    connect(m_labels, &QComboBox::currentIndexChanged, this, &TrainingForm::refreshEstimate);
     connect(m_model, &QComboBox::activated, this, [this](int index) {
         if (m_model->itemData(index).toString() != kFolderEntry) return;
         m_model->setCurrentIndex(0);
@@ -225,6 +247,7 @@ QWidget* TrainingForm::field(QFormLayout* form, QWidget* widget, const QString& 
     widget->setAccessibleName(plain.remove(u'&'));
     widget->setAccessibleDescription(tip);
     auto* caption = new TextLabel(label, TextRole::Normal, ColorRole::Text, widget->parentWidget());
+    caption->setMinimumHeight(theme().length(Length::ControlHeight));  // stands level with its field
     caption->setBuddy(widget);
     caption->setToolTip(tip);
     form->addRow(caption, widget);
@@ -315,9 +338,16 @@ void TrainingForm::refreshEstimate() {
         return;
     }
     const auto& status = m_session->status();
-    const double documents = m_length->currentIndex() == Steps
-                                 ? double(m_steps->value()) * m_batch->value()
-                                 : m_epochs->value() * double(status.documents - status.unassigned);
+    const bool byTree = m_labels->currentIndex() == 0;
+    const double labelled = double(byTree ? status.documents - status.unassigned : status.documents);
+    if (byTree && labelled <= 0 && status.documents > 0) {
+        m_estimate->setText(
+            tr("No document has a label of the tree yet: build the tree, or follow the reference "
+               "labels."));
+        return;
+    }
+    const double documents =
+        m_length->currentIndex() == Steps ? double(m_steps->value()) * m_batch->value() : m_epochs->value() * labelled;
     double rate = 0;
     for (const project::RunInfo& run : status.runs) {
         const QJsonObject metrics = QJsonDocument::fromJson(QByteArray::fromStdString(run.metrics)).object();

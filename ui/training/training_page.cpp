@@ -159,8 +159,7 @@ QWidget* TrainingPage::Private::makeBefore() {
     auto* layout = new QVBoxLayout(page);
     noMargins(layout);
     layout->addWidget(before, 1);
-    layout->addWidget(cached, 0, Qt::AlignHCenter);
-    layout->addSpacing(theme().space(6));
+    before->setSecondary(cached);
     QObject::connect(before, &EmptyState::activated, q, [this] {
         switch (need()) {
             case Need::Documents:

@@ -114,7 +114,12 @@ void QuestionDialog::addDetails(QVBoxLayout* layout, const QString& details) {
     m_details->setAccessibleName(tr("Details"));
     m_details->setReadOnly(true);
     m_details->setFont(theme().font(TextRole::Fixed));
-    m_details->setFixedHeight(theme().length(Length::PlotHeight));
+    const QFontMetrics metrics(m_details->font());
+    const int lines =
+        metrics.boundingRect(QRect(0, 0, theme().length(Length::DialogWidth), 0), Qt::TextWrapAnywhere, details)
+            .height();
+    m_details->setFixedHeight(std::clamp(lines + theme().space(4), theme().length(Length::RowHeight) * 2,
+                                         theme().length(Length::PlotHeight)));
     m_details->setTabChangesFocus(true);
     m_details->hide();
     m_showDetails = new QPushButton(tr("Show details"), this);

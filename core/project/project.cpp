@@ -21,6 +21,20 @@ std::string userName() {
     return "unknown";
 }
 
+/// Equal but for names, notes and order: every count is the same.
+bool sameShape(const tree::LabelTree& a, const tree::LabelTree& b) {
+    if (a.size() != b.size()) return false;
+    auto other = b.labels().begin();
+    for (const auto& [id, label] : a.labels()) {
+        const auto& [otherId, otherLabel] = *other;
+        if (id != otherId) return false;
+        if (&label != &otherLabel && (label.parent != otherLabel.parent || label.massOf != otherLabel.massOf))
+            return false;
+        ++other;
+    }
+    return true;
+}
+
 fs::path cleaned(const fs::path& folder) {
     std::error_code code;
     fs::path path = fs::absolute(folder, code).lexically_normal();
@@ -303,13 +317,17 @@ Result<Project::State::View> Project::State::current() {
 Project::State::View Project::State::viewAfter(const View& from, const Cursor& cursor, tree::LabelTree tree) const {
     View next = from;
     next.cursor = cursor;
-    next.hard = std::make_shared<detail::HardLabels>(
-        detail::HardLabels::update(*from.hard, from.snapshot->tree, tree, *from.masses, from.documents->size()));
     auto snapshot = std::make_shared<TreeSnapshot>();
     snapshot->revision = cursor.revision;
     snapshot->documents = from.snapshot->documents;
+    if (sameShape(from.snapshot->tree, tree)) {  // renamed, noted: nothing to count
+        snapshot->counts = from.snapshot->counts;
+    } else {
+        next.hard = std::make_shared<detail::HardLabels>(
+            detail::HardLabels::update(*from.hard, from.snapshot->tree, tree, *from.masses, from.documents->size()));
+        snapshot->counts = detail::countLabels(tree, *from.masses, *next.hard);
+    }
     snapshot->unassigned = next.hard->unassigned;
-    snapshot->counts = detail::countLabels(tree, *from.masses, *next.hard);
     snapshot->stability = from.snapshot->stability;
     snapshot->tree = std::move(tree);
     next.snapshot = std::move(snapshot);

@@ -228,19 +228,24 @@ HardLabels HardLabels::compute(const tree::LabelTree& tree, const MassTable& mas
 HardLabels HardLabels::update(const HardLabels& before, const tree::LabelTree& treeBefore, const tree::LabelTree& tree,
                               const MassTable& masses, std::int64_t documents) {
     const TreeIndex was(treeBefore, masses), is(tree, masses);
+    const auto moved = movedDocuments(was, is, masses);
+    // Taking a document off its old path costs about as much as counting it afresh.
+    if (static_cast<std::int64_t>(moved.size()) > documents / 3) return compute(tree, masses, documents);
     HardLabels hard;
     hard.labels = before.labels;
     hard.unassigned = before.unassigned;
     std::vector<std::int64_t> through(is.size(), 0);
+    std::vector<std::int32_t> now(was.size());  // index of a label of the old tree in the new one, -1: gone
+    for (std::size_t i = 0; i < was.size(); ++i) now[i] = is.index(was.id(static_cast<std::int32_t>(i)));
     for (std::size_t i = 0; i < is.size(); ++i) {
         const auto known = before.through.find(is.id(static_cast<std::int32_t>(i)));
         if (known != before.through.end()) through[i] = known->second;
     }
     ShareCounter counter(is, masses);
-    for (const std::int32_t d : movedDocuments(was, is, masses)) {
+    for (const std::int32_t d : moved) {
         if (d >= documents || !counter.read(d)) continue;
         for (std::int32_t i = was.index(hard.labels[at(d)]); i >= 0; i = was.parent(i)) {
-            if (const std::int32_t now = is.index(was.id(i)); now >= 0) --through[at(now)];
+            if (now[at(i)] >= 0) --through[at(now[at(i)])];
         }
         const std::int32_t label = counter.hard();
         hard.labels[at(d)] = is.id(label);

@@ -22,9 +22,9 @@ struct SolverOptions {
     int maxIterations = 300;  ///< at least 1
     /// Stops when the objective fell by less than this share over the last 10 iterations; 0: never.
     double tolerance = 1e-4;
-    int innerSweeps = 2;         ///< Hals: coordinate sweeps per product with X; 1 is textbook HALS
-    int threads = 1;             ///< does not change any bit of the result
-    bool keepTrace = false;      ///< fill SolverOutcome::trace (for KL this costs one more pass an iteration)
+    int innerSweeps = 2;           ///< Hals: coordinate sweeps per product with X; 1 is textbook HALS
+    int threads = 1;               ///< does not change any bit of the result
+    bool keepTrace = false;        ///< fill SolverOutcome::trace (for KL this costs one more pass an iteration)
     std::function<bool()> stop{};  ///< asked between iterations; true ends with what there is. May be empty.
 };
 

@@ -98,7 +98,7 @@ def check_words():
         licence = GPL if re.match(r"ui/|app/window/|tests/(ui|workflow)/", name) else APACHE
         if not lines or lines[0] != f"// SPDX-License-Identifier: {licence}":
             yield f"{name}:1: the first line must be '// SPDX-License-Identifier: {licence}'"
-        if path.suffix == ".h" and "#pragma once" not in text:
+        if path.suffix == ".h" and not name.endswith("_impl.h") and "#pragma once" not in text:
             yield f"{name}: no #pragma once"
         own = path.with_suffix(".h")
         if path.suffix == ".cpp" and own.exists() and not name.startswith("core/base/platform"):

@@ -128,7 +128,7 @@ private Q_SLOTS:
     void damagedJsonIsRefused() {
         const auto text = fitted(randomTexts(30, 2), {}).toJson();
         for (const std::string& bad : {std::string(), std::string("[]"), std::string("{}"),
-                                      text.substr(0, text.size() / 2), std::string("{\"version\":1}")}) {
+                                       text.substr(0, text.size() / 2), std::string("{\"version\":1}")}) {
             const auto result = TfidfModel::fromJson(bad);
             QVERIFY(!result);
             QCOMPARE(result.error().code, ErrorCode::Corrupt);

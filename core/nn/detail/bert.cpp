@@ -135,8 +135,7 @@ torch::Tensor BertModelImpl::norm(const torch::Tensor& states, const Affine& aff
 }
 
 torch::Tensor BertModelImpl::tokenStates(const TokenBatch& batch, bool train) {
-    // Type and position come before the words in no checkpoint's training: the order of this sum is that of the
-    // reference implementation.
+    // (word + type) + position: the reference implementation sums in this order.
     torch::Tensor states =
         (at::embedding(m_words, batch.ids) + m_types[0]) + at::embedding(m_positions, batch.positions);
     states = norm(states, *m_embeddingNorm);

@@ -158,6 +158,7 @@ private Q_SLOTS:
         QCOMPARE(history[2].parent, history[1].id);
         VERIFY_OK(project->undo());
         QCOMPARE(project->redoText().value(), std::string("New label 'D' under 'All documents'"));  // undone last
+        QCOMPARE(project->redo()->what, std::string("New label 'D' under 'All documents'"));
         QCOMPARE(problems(*project), std::string());
     }
 

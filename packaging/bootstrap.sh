@@ -244,8 +244,9 @@ command_test() {
     set_up build test
     cd "$source_dir"
     stage "Development build" build_preset dev || fail "the development build failed."
-    stage "Tests" ctest --preset dev -LE lint || failed+=(tests)
-    stage "Lint" ctest --preset dev -L lint -j 1 || failed+=(lint)
+    stage "Core tests" ctest --preset dev -L core -j "$(nproc)" || failed+=("core tests")
+    stage "Command line, window and interchange tests" ctest --preset dev -LE 'core|lint' || failed+=("command line, window or interchange tests")
+    stage "Lint" ctest --preset dev -L lint || failed+=(lint)
     stage "ThreadSanitizer build" build_preset tsan tests_jobs tests_store tests_nmf || failed+=("ThreadSanitizer build")
     stage "ThreadSanitizer: jobs, store and the tree engine's threads" ctest --preset tsan -L 'jobs|store|nmf' || failed+=(ThreadSanitizer)
     stage "AddressSanitizer build" build_preset asan $(core_tests) || failed+=("AddressSanitizer build")

@@ -29,7 +29,10 @@ CLI::App* Commands::add(const std::string& name, const std::string& description,
         ->check(CLI::Validator(checkDevice, "DEVICE"))
         ->type_name("DEVICE")
         ->group("Common");
-    app->add_option("--seed", m_common.seed, "Seed of everything random (default 42)")->type_name("N")->group("Common");
+    app->add_option("--seed", m_common.seed, "Seed of everything random (default 42)")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N")
+        ->group("Common");
     m_verbs.emplace_back(app, std::move(verb));
     return app;
 }

@@ -24,7 +24,7 @@ namespace {
 
 /// Tokens of a chunk: the longest stretch of work that Stop must wait for, and enough rows to keep the matrix products
 /// busy.
-constexpr std::int64_t kTokensPerChunk = 4096;
+constexpr std::int64_t kTokensPerChunk = 2048;
 
 struct LabelPaths {
     std::vector<std::vector<std::int64_t>> paths;
@@ -88,6 +88,12 @@ Result<LabelPaths> readPaths(const std::vector<TrainItem>& items, std::vector<st
     return out;
 }
 
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 /// Part of a batch that goes through the encoder at once.
 struct Chunk {
     std::vector<std::size_t> rows;  // places in the batch
@@ -120,8 +126,18 @@ struct Trainer::State {
                    std::vector<float>& embeddings, jobs::JobContext& context);
     Status backward(std::vector<Chunk>& chunks, const std::vector<float>& gradient, jobs::JobContext& context);
     Result<StepStats> step(jobs::JobContext& context);
+    Status poll(jobs::JobContext& context);
     Error notFinite(const std::string& what);
+    double pausedSeconds = 0;  // of the step under way
 };
+
+/// Waits here while the job is paused; the wait does not count as work.
+Status Trainer::State::poll(jobs::JobContext& context) {
+    const auto start = Clock::now();
+    const Status status = context.checkStop();
+    pausedSeconds += secondsSince(start);
+    return status;
+}
 
 std::vector<std::vector<std::int32_t>> Trainer::State::tokenize(const std::vector<std::int64_t>& batch) const {
     std::vector<std::vector<std::int32_t>> tokens(batch.size());
@@ -160,7 +176,7 @@ Status Trainer::State::forward(std::vector<Chunk>& chunks, const std::vector<std
                                std::vector<float>& embeddings, jobs::JobContext& context) {
     const std::int64_t dim = description.bert.hidden;
     for (std::size_t c = 0; c < chunks.size(); ++c) {
-        ESPALIER_TRY(context.checkStop());
+        ESPALIER_TRY(poll(context));
         std::vector<std::span<const std::int32_t>> sequences;
         for (const std::size_t row : chunks[c].rows) sequences.emplace_back(tokens[row]);
         const auto updates = static_cast<std::uint64_t>(update.updates());
@@ -178,7 +194,7 @@ Status Trainer::State::backward(std::vector<Chunk>& chunks, const std::vector<fl
                                 jobs::JobContext& context) {
     const std::int64_t dim = description.bert.hidden;
     for (Chunk& chunk : chunks) {
-        ESPALIER_TRY(context.checkStop());
+        ESPALIER_TRY(poll(context));
         torch::Tensor part = torch::empty({static_cast<std::int64_t>(chunk.rows.size()), dim});
         for (std::size_t k = 0; k < chunk.rows.size(); ++k)
             std::copy_n(gradient.begin() + static_cast<std::ptrdiff_t>(chunk.rows[k]) * dim, dim,
@@ -198,7 +214,8 @@ Error Trainer::State::notFinite(const std::string& what) {
 }
 
 Result<StepStats> Trainer::State::step(jobs::JobContext& context) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = Clock::now();
+    pausedSeconds = 0;
     if (options.threads > 0 && at::get_num_threads() != options.threads) setThreads(options.threads);
     update.clearGradients();
     TreeSampler drawn = sampler;  // kept only when the step is done
@@ -224,7 +241,7 @@ Result<StepStats> Trainer::State::step(jobs::JobContext& context) {
     update.clearGradients();
     sampler = std::move(drawn);
 
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = secondsSince(start) - pausedSeconds;
     const auto items_ = static_cast<double>(batch.size());
     stats.step = update.updates();
     stats.steps = planned;
@@ -287,7 +304,7 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::filesystem::path& fo
         auto state = std::unique_ptr<State>(
             new State{options, std::move(description), std::move(tokenizer), torchDevice, std::move(model),
                       std::move(update), std::move(sampler), std::move(items), std::move(labels), std::move(heal),
-                      std::move(warnings), planned, maxLength, std::nullopt});
+                      std::move(warnings), planned, maxLength, std::nullopt, 0});
         return std::unique_ptr<Trainer>(new Trainer(std::move(state)));
     } catch (const std::exception& problem) {
         return fromException(problem, "to load the encoder for training");

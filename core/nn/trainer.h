@@ -4,7 +4,7 @@
 /// can stop, report and save where it wants.
 ///
 /// A step: batch of the tree sampler; token ids; forward without padding, documents sorted by length and cut into
-/// chunks of some thousand tokens; loss and its gradient on the embeddings (core/nn/heal_loss.h); backward chunk by
+/// chunks of two thousand tokens; loss and its gradient on the embeddings (core/nn/heal_loss.h); backward chunk by
 /// chunk; one clip of the gradient's norm; AdamW (I. Loshchilov, F. Hutter, "Decoupled weight decay regularization",
 /// ICLR 2019). Same seed, threads and machine: the same weights bit for bit. Stopping at any step keeps a usable model:
 /// saveModel().

@@ -47,14 +47,14 @@ def sklearn_run(x, h0, w0, iterations=1000, tolerance=1e-4):
     return seconds, model.n_iter_, documents, model.components_
 
 
-def iterations_to(x, h0, w0, target, most):
-    """Smallest number of scikit-learn's iterations whose objective is at most target."""
-    least = 1
-    while least < most:
-        middle = (least + most) // 2
-        _, _, documents, components = sklearn_run(x, h0, w0, middle, 0)
-        least, most = (least, middle) if objective(x, documents, components) <= target else (middle + 1, most)
-    return most
+def iterations_to(x, h0, w0, target):
+    """scikit-learn's iterations until its objective is at most target: one at a time, each from where the last ended."""
+    for iteration in range(1, 1001):
+        _, _, h0, components = sklearn_run(x, h0, w0, 1, 0)
+        w0 = components.T
+        if objective(x, h0, components) <= target:
+            return iteration
+    raise RuntimeError("scikit-learn did not reach the objective")
 
 
 def objective(x, documents, components):
@@ -75,7 +75,7 @@ def main():
                 np.fromfile(os.path.join(folder, f"{name}{k}.f32"), np.float32).reshape(-1, k).astype(dtype) for name in "hw"]
             _, theirs, documents, components = sklearn_run(exact, *start(np.float64))
             target = objective(exact, documents, components)
-            stopped = iterations_to(exact, *start(np.float64), target * 1.0001, theirs)
+            stopped = iterations_to(exact, *start(np.float64), target * 1.0001)
             runs = {}
             for _ in range(rounds):
                 for dtype in (np.float64, np.float32):

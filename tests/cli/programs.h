@@ -138,23 +138,25 @@ inline bool hasKeys(const json& object, const std::vector<std::string>& keys, st
 }
 
 /// Checks that an answer is a success with these keys; prints what was wrong.
-#define VERIFY_ANSWER(answer, ...)                                                                \
-    do {                                                                                          \
-        QVERIFY2((answer).status == 0 && !(answer).crashed, (answer).why().c_str());              \
-        QVERIFY2((answer).object.is_object(), (answer).why().c_str());                            \
-        std::string missingKeys;                                                                  \
-        const bool allThere = espalier::test::hasKeys((answer).object, __VA_ARGS__, missingKeys); \
-        QVERIFY2(allThere, ("missing keys:" + missingKeys).c_str());                              \
+#define VERIFY_ANSWER(answer, ...)                                                             \
+    do {                                                                                       \
+        const espalier::test::Answer given = (answer);                                         \
+        QVERIFY2(given.status == 0 && !given.crashed, given.why().c_str());                    \
+        QVERIFY2(given.object.is_object(), given.why().c_str());                               \
+        std::string missingKeys;                                                               \
+        const bool allThere = espalier::test::hasKeys(given.object, __VA_ARGS__, missingKeys); \
+        QVERIFY2(allThere, ("missing keys:" + missingKeys).c_str());                           \
     } while (false)
 
 /// Checks that an answer is a refusal with this status and an error object.
-#define VERIFY_REFUSED(answer, expected)                                                                    \
-    do {                                                                                                    \
-        QVERIFY2((answer).status == (expected) && !(answer).crashed, (answer).why().c_str());               \
-        QVERIFY2((answer).object.is_object() && (answer).object.contains("error"), (answer).why().c_str()); \
-        const auto& refusal = (answer).object["error"];                                                     \
-        for (const char* key : {"code", "message", "file", "line"}) QVERIFY2(refusal.contains(key), key);   \
-        QVERIFY(!refusal["message"].get<std::string>().empty());                                            \
+#define VERIFY_REFUSED(answer, expected)                                                                  \
+    do {                                                                                                  \
+        const espalier::test::Answer given = (answer);                                                    \
+        QVERIFY2(given.status == (expected) && !given.crashed, given.why().c_str());                      \
+        QVERIFY2(given.object.is_object() && given.object.contains("error"), given.why().c_str());        \
+        const auto& refusal = given.object["error"];                                                      \
+        for (const char* key : {"code", "message", "file", "line"}) QVERIFY2(refusal.contains(key), key); \
+        QVERIFY(!refusal["message"].get<std::string>().empty());                                          \
     } while (false)
 
 }  // namespace espalier::test

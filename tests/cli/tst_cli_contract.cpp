@@ -369,6 +369,7 @@ private Q_SLOTS:
                     !QFileInfo::exists(q(file.get<std::string>())))
                     return file.dump();
             }
+            if (files == 1 && arguments.back() != "run-1") return std::string();  // the same lines refuse every kind
             const Answer twice = cli(arguments);
             if (twice.status != 3 || twice.errorCode() != "already_exists") return "again: " + twice.why();
             arguments.emplace_back("--force");

@@ -173,8 +173,8 @@ void Reader::showText(Text text) {
     const text::Document& document = m_text.record.document;
     m_title->setText(toQt(document.title.empty() ? document.id : document.title));
     showMeta();
-    layOutColumn();
     m_view->clear();
+    layOutColumn();  // clear() forgets the margins
     do appendChunk();
     while (m_shownBytes < shown);
     m_stack->setCurrentIndex(0);

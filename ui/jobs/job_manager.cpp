@@ -85,7 +85,23 @@ Job* JobManager::start(const QString& kind, const QJsonObject& options, const QS
 }
 
 Job* JobManager::startAgain(const Job* job) {
-    return start(job->kind(), job->options(), job->title());
+    QJsonObject options = job->options();
+    QString title = job->title();
+    if (isTraining(job)) {
+        // The failed run keeps its name, curves and folder; the new one gets the next free name.
+        const QString name = options.value(QLatin1String("name")).toString();
+        const auto& runs = m_session->status().runs;
+        const bool taken =
+            std::any_of(runs.begin(), runs.end(), [&](const project::RunInfo& run) { return toQt(run.name) == name; });
+        if (taken) {
+            options.remove(QStringLiteral("name"));
+            title = tr("Training");
+        }
+    }
+    Job* again = start(job->kind(), options, title);
+    for (const QByteArray& name : job->dynamicPropertyNames())  // what pages noted on it, such as "compare afterwards"
+        if (name == "measure") again->setProperty(name, job->property(name));
+    return again;
 }
 
 Job* JobManager::find(int id) const {
@@ -179,7 +195,8 @@ void JobManager::prepareFolder(Job* job) {
             prepared->m_folder = place->folder;
             if (isTraining(prepared)) {
                 prepared->m_options.insert(QStringLiteral("name"), place->name);
-                if (prepared->m_title.isEmpty()) prepared->m_title = tr("Training %1").arg(place->name);
+                prepared->m_title = tr("Training %1").arg(place->name);
+                Q_EMIT prepared->changed();
             }
             if (prepared->m_state == JobState::Stopping) {  // stopped before it began
                 dropFolder(prepared, true);

@@ -94,6 +94,7 @@ JobsDock::JobsDock(JobManager* manager, QWidget* parent) : QWidget(parent), m_ma
     connect(manager, &JobManager::problemsChanged, this, &JobsDock::refreshProblems);
     connect(manager, &JobManager::activityChanged, this, &JobsDock::refreshTabs);
     connect(manager, &JobManager::jobChanged, this, &JobsDock::watchLongJobs);
+    connect(&theme(), &Theme::changed, this, &JobsDock::refreshProblems);
     for (Job* job : manager->jobs()) addRow(job);
     refreshProblems();
     refreshTabs();

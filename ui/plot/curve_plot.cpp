@@ -6,7 +6,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QEvent>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QMenu>
@@ -49,7 +48,6 @@ public:
         if (!timer->isActive()) timer->start();
     }
     void contextMenu(const QPoint& at);
-    void saveAs();
     QString title() const {
         const Quantity& quantity = quantities[std::size_t(current)];
         return quantity.unit.isEmpty() ? quantity.name : CurvePlot::tr("%1, %2").arg(quantity.name, quantity.unit);
@@ -197,29 +195,13 @@ void CurvePlot::Private::contextMenu(const QPoint& at) {
     menu->addAction(icon(QStringLiteral("copy")), CurvePlot::tr("Copy picture"), q,
                     [this] { QApplication::clipboard()->setImage(q->picture()); });
     menu->addAction(CurvePlot::tr("Copy data"), q, [this] { QApplication::clipboard()->setText(q->dataAsText()); });
-    menu->addAction(icon(QStringLiteral("save")), CurvePlot::tr("Save picture as…"), q, [this] { saveAs(); });
+    menu->addAction(icon(QStringLiteral("save")), CurvePlot::tr("Save picture as…"), q,
+                    [this] { emit q->saveRequested(); });
     menu->addSeparator();
     QAction* again =
         menu->addAction(icon(QStringLiteral("zoom-reset")), CurvePlot::tr("Reset view"), q, [this] { q->resetView(); });
     again->setEnabled(!canvas->following());
     menu->popup(at);
-}
-
-void CurvePlot::Private::saveAs() {
-    auto* dialog = new QFileDialog(q, CurvePlot::tr("Save picture"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(
-        {CurvePlot::tr("Vector picture (*.svg)"), CurvePlot::tr("Document (*.pdf)"), CurvePlot::tr("Picture (*.png)")});
-    dialog->selectFile(QStringLiteral("curves.svg"));
-    QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        for (const char* suffix : {"svg", "pdf", "png"})
-            if (filter.contains(QLatin1String(suffix))) dialog->setDefaultSuffix(QString::fromLatin1(suffix));
-    });
-    QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString& path) {
-        if (!q->savePicture(path)) emit q->pictureNotSaved(path);
-    });
-    dialog->open();
 }
 
 CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), d(std::make_unique<Private>()) {

@@ -64,7 +64,8 @@ public:
 
 Q_SIGNALS:
     void currentQuantityChanged(int quantity);
-    void pictureNotSaved(const QString& path);  ///< "Save picture as…" failed
+    /// "Save picture as…": whoever shows the plot asks for a path and calls savePicture().
+    void saveRequested();
 
 protected:
     void changeEvent(QEvent* event) override;

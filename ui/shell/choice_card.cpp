@@ -80,7 +80,7 @@ void ChoiceCard::paintEvent(QPaintEvent*) {
     box.moveTop(top + strong.height() + theme().space(1));
     box.setWidth(width() - left - theme().space(4));
     painter.drawText(box, int(Qt::AlignLeft | Qt::TextWordWrap), m_line);
-    if (hasFocus()) paintFocusRing(painter, rect());
+    if (showsFocus(this)) paintFocusRing(painter, rect());
 }
 
 }  // namespace espalier::ui

@@ -15,6 +15,7 @@
 #include <QMetaEnum>
 #include <QMimeData>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolBar>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -100,6 +101,9 @@ QDockWidget* MainWindow::addPanel(const char* name, const QString& title, QWidge
                       QDockWidget::DockWidgetFloatable);
     dock->setWidget(panel);
     addDockWidget(area, dock);
+    for (const auto moved : {&QDockWidget::visibilityChanged, &QDockWidget::topLevelChanged})
+        connect(dock, moved, this, &MainWindow::refreshDockTitles, Qt::QueuedConnection);
+    connect(dock, &QDockWidget::dockLocationChanged, this, &MainWindow::refreshDockTitles, Qt::QueuedConnection);
     return dock;
 }
 
@@ -115,11 +119,18 @@ void MainWindow::makePanels() {
 
     m_centre = new QStackedWidget(this);
     m_centre->setObjectName(QStringLiteral("centre"));
-    m_centre->addWidget(m_welcome);
-    m_centre->addWidget(m_curate);
-    m_centre->addWidget(m_train);
-    m_centre->addWidget(m_search);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_welcome, m_curate, m_train, m_search})
+        m_centre->addWidget(page);
     setCentralWidget(m_centre);
+    // The widest hidden page must not narrow the docks of the others.
+    const auto fit = [this] {
+        for (int at = 0; at < m_centre->count(); ++at) {
+            const auto policy = at == m_centre->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+            m_centre->widget(at)->setSizePolicy(policy, policy);
+        }
+    };
+    connect(m_centre, &QStackedWidget::currentChanged, this, fit);
+    fit();
 
     m_treeDock = addPanel("treeDock", tr("Labels"), m_tree, Qt::LeftDockWidgetArea);
     m_inspectorDock = addPanel("inspectorDock", tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
@@ -248,6 +259,8 @@ void MainWindow::refreshCentre() {
         m_search->focusQuery();
     else if (m_workspace == Workspace::Curate)
         m_tree->focusTree();
+    else
+        m_train->focusForm();
 }
 
 void MainWindow::saveLayout() {
@@ -274,9 +287,30 @@ void MainWindow::defaultLayout() {
     m_inspectorDock->setVisible(!train);
     m_historyDock->setVisible(m_workspace == Workspace::Curate);
     m_jobsDock->setVisible(m_jobs->activeCount() > 0);
-    const int side = theme().length(Length::SidePanelWidth);
-    resizeDocks({m_treeDock, m_inspectorDock}, {side, side}, Qt::Horizontal);
     m_inspectorDock->raise();
+    sizeDocks();
+    // Once more when the docks have been laid out: before that there is no room to give.
+    QTimer::singleShot(0, this, &MainWindow::sizeDocks);
+}
+
+void MainWindow::sizeDocks() {
+    const int side = theme().length(Length::SidePanelWidth);
+    resizeDocks({m_treeDock, m_inspectorDock}, {side + theme().space(5), side}, Qt::Horizontal);
+    resizeDocks({m_jobsDock}, {side / 2}, Qt::Vertical);
+}
+
+// Docks behind tabs are named by their tab; a second title above them would only take room.
+void MainWindow::refreshDockTitles() {
+    for (QDockWidget* dock : {m_treeDock, m_inspectorDock, m_jobsDock, m_historyDock}) {
+        bool tabbed = false;
+        for (const QDockWidget* other : tabifiedDockWidgets(dock)) tabbed = tabbed || !other->isHidden();
+        tabbed = tabbed && !dock->isFloating();
+        const bool bare = dock->titleBarWidget() != nullptr;
+        if (tabbed == bare) continue;
+        QWidget* old = dock->titleBarWidget();
+        dock->setTitleBarWidget(tabbed ? new QWidget(dock) : nullptr);
+        delete old;
+    }
 }
 
 void MainWindow::resetLayout() {

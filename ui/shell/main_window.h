@@ -89,6 +89,8 @@ private:
     void saveLayout();
     void restoreLayout();
     void defaultLayout();
+    void sizeDocks();
+    void refreshDockTitles();
     void resetLayout();
     void cyclePanes(int by);
 

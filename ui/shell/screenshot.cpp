@@ -2,6 +2,7 @@
 #include "ui/shell/screenshot.h"
 
 #include <QApplication>
+#include <QCursor>
 #include <QPixmap>
 
 #include "ui/jobs/job_manager.h"
@@ -27,6 +28,7 @@ Screenshot::Screenshot(MainWindow* window, Request request, QObject* parent)
 
 void Screenshot::arrange() {
     m_arranged = true;
+    QCursor::setPos(m_window->mapToGlobal(QPoint(0, 0)));  // nothing under the pointer
     if (m_request.size.isValid()) m_window->resize(m_request.size);
     if (!m_window->session()->isOpen()) return;
     if (m_request.workspace == QLatin1String("train"))

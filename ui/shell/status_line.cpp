@@ -33,9 +33,10 @@ StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* d
     m_job->hide();
     m_device = new ElidedLabel({}, TextRole::Small, ColorRole::Muted, row);
     m_device->setObjectName(QStringLiteral("statusDevice"));
-    layout->addWidget(m_project, 4);
+    layout->addWidget(m_project);
+    layout->addStretch(1);
     layout->addWidget(m_job);
-    layout->addWidget(m_device, 3);
+    layout->addWidget(m_device);
     addPermanentWidget(row, 1);
     setMinimumHeight(theme().length(Length::ControlHeight));
 

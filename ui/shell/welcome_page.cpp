@@ -65,7 +65,7 @@ protected:
         QString folder = QDir::toNativeSeparators(QFileInfo(m_path).path());
         painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter),
                          small.elidedText(folder, Qt::ElideMiddle, row.width()));
-        if (hasFocus()) paintFocusRing(painter, rect());
+        if (showsFocus(this)) paintFocusRing(painter, rect());
     }
 
 private:

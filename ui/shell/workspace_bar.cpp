@@ -55,7 +55,7 @@ protected:
             painter.fillRect(QRect(theme().space(3), height() - thick, width() - 2 * theme().space(3), thick),
                              theme().color(ColorRole::Accent));
         }
-        if (hasFocus()) paintFocusRing(painter, body);
+        if (showsFocus(this)) paintFocusRing(painter, body);
     }
 };
 
@@ -93,7 +93,7 @@ protected:
         painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter), text());
         painter.setFont(theme().font(TextRole::Small));
         painter.drawText(row, int(Qt::AlignRight | Qt::AlignVCenter), keys);
-        if (hasFocus()) paintFocusRing(painter, rect());
+        if (showsFocus(this)) paintFocusRing(painter, rect());
     }
 };
 

@@ -262,6 +262,10 @@ void paintBranchMarker(QPainter& painter, const QRectF& rect, int shape, const Q
     painter.restore();
 }
 
+bool showsFocus(const QWidget* widget) {
+    return widget->hasFocus() && widget->window()->testAttribute(Qt::WA_KeyboardFocusChange);
+}
+
 void paintFocusRing(QPainter& painter, const QRectF& rect) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);

@@ -100,6 +100,8 @@ QWidget* makeHairline(QWidget* parent = nullptr);
 void paintShareBar(QPainter& painter, const QRectF& rect, double share, const QColor& color);
 /// Branch marker (Theme::branchMarker) centred in `rect`.
 void paintBranchMarker(QPainter& painter, const QRectF& rect, int shape, const QColor& color);
+/// Whether a focus ring is due: the widget has the focus and the user moves by keyboard.
+bool showsFocus(const QWidget* widget);
 /// Focus ring around `rect` (2 pixels of accent with a gap of one).
 void paintFocusRing(QPainter& painter, const QRectF& rect);
 

@@ -12,6 +12,8 @@ namespace espalier::ui {
 
 EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("emptyState"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
     m_picture = new QLabel(this);
     m_picture->setAlignment(Qt::AlignCenter);
     m_headline = new TextLabel({}, TextRole::Title, ColorRole::Text, this);

@@ -135,8 +135,7 @@ void ProxyStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         }
         case PE_IndicatorDockWidgetResizeHandle:
             painter->fillRect(option->rect, theme().color(ColorRole::Window));
-            drawSeparatorLine(option->rect, painter, option->state & State_Horizontal ? Qt::Horizontal : Qt::Vertical,
-                              option->state & State_MouseOver);
+            drawSeparatorLine(option->rect, painter, option->state & State_MouseOver);
             return;
         case PE_PanelTipLabel:
             painter->fillRect(option->rect, theme().color(ColorRole::ToastBase));
@@ -158,10 +157,8 @@ void ProxyStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
 
 QRect ProxyStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
     switch (element) {
-        case SE_PushButtonFocusRect: {
-            const int out = 0;
-            return option->rect.adjusted(-out, -out, out, out);
-        }
+        case SE_PushButtonFocusRect:
+            return option->rect;
         case SE_LineEditContents: {
             QRect r = QProxyStyle::subElementRect(element, option, widget);
             const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
@@ -180,7 +177,7 @@ QSize ProxyStyle::sizeFromContents(ContentsType type, const QStyleOption* option
     switch (type) {
         case CT_PushButton:
             out.setHeight(qMax(out.height(), control));
-            out.rwidth() += theme().space(2);
+            out.rwidth() += theme().space(5);
             if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
                 button && button->text.isEmpty())
                 out.setWidth(qMax(size.width() + theme().space(2), control));

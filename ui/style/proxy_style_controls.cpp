@@ -49,7 +49,7 @@ bool ProxyStyle::drawFlatControl(ControlElement element, const QStyleOption* opt
             painter->save();
             painter->setFont(t.font(TextRole::Small));
             painter->setPen(role(ColorRole::Muted));
-            const QRect text = source->rect.adjusted(t.space(1), 0, -t.space(1), 0);
+            const QRect text = source->rect.adjusted(t.space(2), 0, -t.space(2), 0);
             painter->drawText(text, int(source->textAlignment | Qt::AlignVCenter | Qt::TextSingleLine),
                               QFontMetrics(painter->font()).elidedText(source->text, Qt::ElideRight, text.width()));
             painter->restore();
@@ -57,8 +57,7 @@ bool ProxyStyle::drawFlatControl(ControlElement element, const QStyleOption* opt
         }
         case CE_Splitter:
             painter->fillRect(r, role(ColorRole::Window));
-            drawSeparatorLine(r, painter, option->state & State_Horizontal ? Qt::Horizontal : Qt::Vertical,
-                              option->state & State_MouseOver);
+            drawSeparatorLine(r, painter, option->state & State_MouseOver);
             return true;
         case CE_ToolBar:
             painter->fillRect(r, role(ColorRole::Window));
@@ -182,9 +181,21 @@ void ProxyStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
         case CC_Slider:
             drawSlider(option, painter, widget);
             return;
+        case CC_ToolButton: {
+            const auto* source = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            if (!source) break;
+            // A button that is nothing but its menu needs no arrow beside its icon.
+            QStyleOptionToolButton copy = *source;
+            if (copy.toolButtonStyle == Qt::ToolButtonIconOnly &&
+                !(copy.features & QStyleOptionToolButton::MenuButtonPopup))
+                copy.features &= ~QStyleOptionToolButton::HasMenu;
+            QProxyStyle::drawComplexControl(control, &copy, painter, widget);
+            return;
+        }
         default:
-            QProxyStyle::drawComplexControl(control, option, painter, widget);
+            break;
     }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
 
 void ProxyStyle::drawScrollBar(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const {
@@ -316,7 +327,12 @@ QRect ProxyStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
                 break;
         }
     }
-    return QProxyStyle::subControlRect(control, option, part, widget);
+    QRect rect = QProxyStyle::subControlRect(control, option, part, widget);
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField) {
+        const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+        if (combo && combo->frame && !combo->editable) rect.adjust(theme().space(1), 0, 0, 0);
+    }
+    return rect;
 }
 
 }  // namespace espalier::ui

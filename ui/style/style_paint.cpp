@@ -46,7 +46,7 @@ void drawButtonPanel(const QStyleOption* option, QPainter* painter, bool primary
         border = role(enabled ? ColorRole::ControlBorder : ColorRole::Hairline);
         drawRounded(painter, option->rect, fill, border, line);
     }
-    if ((option->state & QStyle::State_HasFocus) && enabled) {
+    if ((option->state & QStyle::State_HasFocus) && (option->state & QStyle::State_KeyboardFocusChange) && enabled) {
         // Gap of window colour, then the ring: it stays visible on the green button too.
         const double ring = theme().length(Length::FocusRing), gap = theme().length(Length::FocusGap);
         const QRectF inner = QRectF(option->rect).adjusted(ring, ring, -ring, -ring);
@@ -65,7 +65,8 @@ void drawToolPanel(const QStyleOption* option, QPainter* painter) {
         drawRounded(painter, option->rect, role(ColorRole::Selection), {}, 0);
     else if (hovered)
         drawRounded(painter, option->rect, role(ColorRole::Hover), {}, 0);
-    if ((option->state & QStyle::State_HasFocus) && enabled) paintFocusRing(*painter, option->rect);
+    if ((option->state & QStyle::State_HasFocus) && (option->state & QStyle::State_KeyboardFocusChange) && enabled)
+        paintFocusRing(*painter, option->rect);
 }
 
 void drawFieldFrame(const QStyleOption* option, QPainter* painter, bool focused) {
@@ -179,11 +180,11 @@ ColorRole glyphRole(const QStyleOption* option) {
     return option->state & QStyle::State_Enabled ? ColorRole::Muted : ColorRole::Disabled;
 }
 
-void drawSeparatorLine(const QRectF& rect, QPainter* painter, Qt::Orientation orientation, bool hovered) {
+void drawSeparatorLine(const QRectF& rect, QPainter* painter, bool hovered) {
     const double width = hovered ? theme().length(Length::FocusRing) : theme().length(Length::Hairline);
     const QColor color = role(hovered ? ColorRole::Accent : ColorRole::Hairline);
     QRectF line = rect;
-    if (orientation == Qt::Horizontal) {
+    if (rect.height() > rect.width()) {
         line.setLeft(std::floor(rect.center().x()));
         line.setWidth(width);
     } else {

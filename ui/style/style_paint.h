@@ -23,8 +23,8 @@ void drawDropIndicator(const QStyleOption* option, QPainter* painter);
 /// An icon of ours, IconSize, centred in `rect`.
 void drawGlyph(const char* name, const QRectF& rect, QPainter* painter, ColorRole role);
 ColorRole glyphRole(const QStyleOption* option);
-/// Hairline in the middle of a separator whose handle moves along `orientation`; thicker under the pointer.
-void drawSeparatorLine(const QRectF& rect, QPainter* painter, Qt::Orientation orientation, bool hovered);
+/// Hairline along the middle of a separator; thicker and green under the pointer.
+void drawSeparatorLine(const QRectF& rect, QPainter* painter, bool hovered);
 /// Rounded rectangle of control radius, one pixel border, crisp at any scale.
 void drawRounded(QPainter* painter, const QRectF& rect, const QColor& fill, const QColor& border, double borderWidth);
 

@@ -94,6 +94,8 @@ public:
     QString shownRun;
     QPointer<Job> liveJob;  ///< whose events go to the curves
     quint64 loading = 0;
+    bool loadingNow = false;
+    QList<QJsonObject> whileLoading;  ///< live figures that came while older ones were read
     qint64 lastRevision = 0;
 };
 
@@ -265,8 +267,14 @@ QWidget* TrainingPage::Private::makeRight() {
     QObject::connect(evaluation, &EvaluationCard::measureRequested, q, [this] {
         if (!runs->currentRun().isEmpty()) embedThenCompare(runs->currentRun());
     });
-    QObject::connect(plot, &CurvePlot::pictureNotSaved, q, [this](const QString& path) {
-        showError(q, makeError(ErrorCode::Io, "the picture could not be written", fromQt(path)), Activity::Export);
+    QObject::connect(plot, &CurvePlot::saveRequested, q, [this] {
+        dialogs().saveFile(
+            q, TrainingPage::tr("Save picture"), shownRun + QStringLiteral(".svg"),
+            TrainingPage::tr("Vector picture (*.svg);;Document (*.pdf);;Picture (*.png)"), [this](const QString& path) {
+                if (!path.isEmpty() && !plot->savePicture(path))
+                    showError(q, makeError(ErrorCode::Io, "the picture could not be written", fromQt(path)),
+                              Activity::Export);
+            });
     });
     return split;
 }
@@ -369,6 +377,7 @@ void TrainingPage::Private::watch(Job* job) {
             if (shownRun != run) return;  // another run is looked at
             liveJob = job;
         }
+        if (loadingNow) whileLoading += batch;
         curves->addMetrics(batch);
         plotStack->setCurrentWidget(plot);
     });
@@ -461,6 +470,8 @@ void TrainingPage::Private::loadRun(const QString& run) {
                                 TrainingPage::tr("After a run, what got better and what got worse stands here."), {});
         return;
     }
+    loadingNow = true;
+    whileLoading.clear();
     struct Stored {
         RunEvents events;
         QJsonObject evaluation;
@@ -475,9 +486,12 @@ void TrainingPage::Private::loadRun(const QString& run) {
             return stored;
         },
         [this, run, mine](Result<Stored> stored) {
-            if (!stored || mine != loading) return;
+            if (mine != loading) return;
+            loadingNow = false;
+            if (!stored) return;
             curves->clear();
             curves->addEvents(stored->events);
+            curves->addMetrics(std::exchange(whileLoading, {}));
             plotStack->setCurrentWidget(curves->empty() ? static_cast<QWidget*>(noCurves) : plot);
             plot->flush();
             if (Job* job = training(); job && job->options().value(QLatin1String("name")).toString() == run)

@@ -61,12 +61,9 @@ void BarRow::paintEvent(QPaintEvent*) {
         painter.setPen(theme().color(m_content.muted ? ColorRole::Muted : ColorRole::Text));
         painter.drawText(row, int(Qt::AlignRight | Qt::AlignVCenter), m_content.figure);
         painter.restore();
-        right -= figures.horizontalAdvance(m_content.figure) + theme().space(2);
+        right -= qMax(m_content.figureRoom, figures.horizontalAdvance(m_content.figure)) + theme().space(2);
     }
     if (m_content.share >= 0) {
-        // Bars end at one line and start at one line, whatever the figures: lengths compare.
-        const int figureRoom = figures.horizontalAdvance(QStringLiteral("0.00")) + theme().space(2);
-        right = qMin(right, row.right() - figureRoom);
         const int bar = qBound(theme().space(8), width() * 3 / 10, theme().space(30));
         if (right - bar > row.left() + theme().space(8)) {
             paintShareBar(painter, QRectF(right - bar, row.top(), bar, row.height()), m_content.share, m_content.color);
@@ -77,7 +74,7 @@ void BarRow::paintEvent(QPaintEvent*) {
     row.setRight(right);
     painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
                      metrics.elidedText(m_content.text, Qt::ElideRight, row.width()));
-    if (hasFocus()) paintFocusRing(painter, rect());
+    if (showsFocus(this)) paintFocusRing(painter, rect());
 }
 
 }  // namespace espalier::ui

@@ -15,11 +15,12 @@ public:
 
     struct Content {
         QString text;
-        QString figure;    ///< right-aligned; empty: none
-        double share = 0;  ///< of the bar, [0, 1]; negative: no bar
-        QColor color;      ///< of bar and marker
-        int indent = 0;    ///< levels
-        int marker = -1;   ///< shape of Theme::branchMarker; -1: none
+        QString figure;      ///< right-aligned; empty: none
+        double share = 0;    ///< of the bar, [0, 1]; negative: no bar
+        QColor color;        ///< of bar and marker
+        int figureRoom = 0;  ///< width kept for figures, so that bars of a section line up; 0: of this one
+        int indent = 0;      ///< levels
+        int marker = -1;     ///< shape of Theme::branchMarker; -1: none
         bool strong = false;
         bool muted = false;
         QString tip;

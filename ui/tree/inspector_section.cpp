@@ -38,8 +38,15 @@ void BarSection::setRows(const QList<BarRow::Content>& rows, const QList<qint64>
         m_rows << row;
         body()->addWidget(row);
     }
+    const QFontMetrics metrics(theme().font(TextRole::Normal));
+    int figureRoom = 0;
+    for (const BarRow::Content& row : rows) figureRoom = qMax(figureRoom, metrics.horizontalAdvance(row.figure));
     for (qsizetype at = 0; at < m_rows.size(); ++at) {
-        if (at < rows.size()) m_rows[at]->setContent(rows[at]);
+        if (at < rows.size()) {
+            BarRow::Content content = rows[at];
+            content.figureRoom = figureRoom;
+            m_rows[at]->setContent(content);
+        }
         m_rows[at]->setVisible(at < rows.size());
     }
 }

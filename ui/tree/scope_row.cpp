@@ -50,7 +50,7 @@ void ScopeRow::paintEvent(QPaintEvent*) {
     const QFontMetrics metrics(painter.font());
     const int room = row.width() - metrics.horizontalAdvance(figure) - theme().space(2);
     painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter), metrics.elidedText(text(), Qt::ElideRight, room));
-    if (hasFocus()) paintFocusRing(painter, rect());
+    if (showsFocus(this)) paintFocusRing(painter, rect());
 }
 
 }  // namespace espalier::ui

@@ -198,8 +198,8 @@ Result<fs::path> Project::newJobFolder(std::string_view kind) {
 }
 
 Status Project::discardJob(const fs::path& job) {
-    const std::string name = m_state->relative(job);
-    if (name.rfind("jobs/", 0) != 0) {
+    const fs::path name = m_state->relative(job);
+    if (name.parent_path() != "jobs" || !name.has_filename()) {
         return makeError(ErrorCode::InvalidArgument, job.string() + " is not a job of this project", job.string());
     }
     std::error_code code;

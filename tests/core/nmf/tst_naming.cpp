@@ -71,9 +71,10 @@ struct Built {
     std::vector<std::string> vocabulary, names;
 };
 
-Built buildCorpus(int which, std::uint64_t seed = 1) {
+/// \param order  0: texts as made; else shuffled by it before anything looks at them
+Built buildCorpus(int which, std::uint64_t order = 0, int threads = 0) {
     const auto subjects = corpusSubjects(which);
-    SplitMix64 random(seed);
+    SplitMix64 random(1);
     std::vector<std::string> texts;
     const char* filler[] = {"the", "and", "2024", "of", "with", "3.14", "some", "don't", "using"};
     for (int d = 0; d < 360; ++d) {
@@ -85,14 +86,19 @@ Built buildCorpus(int which, std::uint64_t seed = 1) {
         for (int i = 0; i < 8; ++i) text += std::string(filler[random.below(9)]) + " ";
         texts.push_back(text);
     }
-    std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return sha256Hex(a) < sha256Hex(b); });
+    if (order > 0) {
+        SplitMix64 mixer(order);
+        shuffle(texts, mixer);
+    }
     jobs::JobContext context;
     const auto model = text::TfidfModel::fit(texts, {}, context).value();
+    std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return sha256Hex(a) < sha256Hex(b); });
     HierarchyOptions options;
     options.kMax = 4;
     options.deepKMax = 3;
     options.perturbations = 4;
     options.iterations = 60;
+    options.threads = threads;
     Built built{buildHierarchy(model.counts(texts), options, context).value(), model.vocabulary(), {}};
     NamingOptions naming;
     naming.stem = [](std::string_view word) { return text::stem(word); };
@@ -153,6 +159,22 @@ private Q_SLOTS:
             }
         }
         QVERIFY(deep > 0);
+    }
+
+    // From texts to names: neither the order of the rows nor the number of threads changes a bit.
+    void orderOfRowsChangesNothing() {
+        const auto reference = buildCorpus(1);
+        for (const auto& [order, threads] : {std::pair{7U, 1}, {8U, 2}, {9U, 8}}) {
+            const auto other = buildCorpus(1, order, threads);
+            QCOMPARE(other.vocabulary, reference.vocabulary);
+            QCOMPARE(other.names, reference.names);
+            QVERIFY(other.tree.resting == reference.tree.resting);
+            QVERIFY(other.tree.fitResidual == reference.tree.fitResidual);
+            for (std::size_t v = 0; v < reference.tree.nodes.size(); ++v) {
+                QVERIFY(other.tree.nodes[v].terms == reference.tree.nodes[v].terms);
+                QVERIFY(other.tree.nodes[v].W.values == reference.tree.nodes[v].W.values);
+            }
+        }
     }
 
     void asWrittenAndCapitalised() {

@@ -285,7 +285,9 @@ private Q_SLOTS:
             const std::int64_t n = seed < 10 ? 9 + static_cast<std::int64_t>(seed) * 7 : 300;  // 300: several blocks
             const int levels = 1 + static_cast<int>(seed % 4);
             const Rows u = randomRows(n, 6, seed);
-            const Labels labels = randomLabels(levels, n, 3, seed + 100);
+            Labels labels = randomLabels(levels, n, 3, seed + 100);
+            if (seed % 3 == 2)  // levels that are no tree
+                for (std::size_t l = 1; l < labels.size(); ++l) labels[l] = randomLabels(1, n, 4, seed * 10 + l)[0];
             HealOptions how = options(schedule("linear-coarse", levels), seed % 2 ? .5 : .07);
             for (const LevelMean mean : {LevelMean::Batch, LevelMean::Fed})
                 for (const Denominator denominator : {Denominator::All, Denominator::WithinParent}) {

@@ -20,7 +20,7 @@ using namespace espalier::pipeline;
 namespace {
 std::vector<std::string> smallCorpus() {
     std::vector<std::string> texts;
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 60; ++i) {
         texts.push_back("river water fish boat " + std::string(i % 2 == 0 ? "current" : "bank"));
         texts.push_back("mountain snow climb rope " + std::string(i % 3 == 0 ? "summit" : "ridge"));
     }
@@ -197,7 +197,7 @@ private Q_SLOTS:
         options.kMax = 4;
         jobs::JobContext context;
         const auto hierarchy = nmf::buildHierarchy(fit.counts, options, context).value();
-        QVERIFY(hierarchy.nodes.size() > 1);
+        QVERIFY2(hierarchy.nodes.size() > 1, hierarchy.nodes[0].stopReason.c_str());
         QVERIFY(writeFactors(folder / "factors.safetensors", fit.model, hierarchy));
         const auto factors = readFactors(folder / "factors.safetensors").value();
         QCOMPARE(factors.tfidf.vocabulary(), fit.model.vocabulary());

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every schema that was ever shipped is opened forever: tests/data/projects/vN. A new one is made, once a version, with
+//   tst_old_versions --write tests/data/projects/vN
+#include <QTest>
+#include <filesystem>
+
+#include "core/base/atomic_file.h"
+#include "core/store/migrations.h"
+#include "tests/core/project/project_fixture.h"
+
+using namespace espalier;
+using namespace espalier::test;
+using tree::EditKind;
+namespace fs = std::filesystem;
+
+namespace {
+constexpr const char* kGolden = "tree.json";
+
+int write(const fs::path& folder) {
+    fs::create_directories(folder);
+    TempFolder corpusFolder;
+    auto project = Project::create(folder / "p.espalier").value();
+    project->setActor("Curator");
+    if (!importText(*project, corpusFolder, corpus(12) + jsonLine("copy", "water and soil number 3") + "{broken\n"))
+        return 1;
+    auto build = madeBuild(*project, 2, 2);
+    if (!adoptBuild(*project, build)) return 1;
+    auto merge = makeEdit(EditKind::Merge, LabelId{2});
+    merge.others = {LabelId{4}};
+    if (!project->edit(merge) || !project->edit(makeEdit(EditKind::Rename, LabelId{2}, {}, "Wetland")) ||
+        !project->edit(makeEdit(EditKind::Retire, LabelId{3})) ||
+        !project->edit(makeEdit(EditKind::New, {}, LabelId{1}, "undone")) || !project->undo() ||
+        !project->edit(makeEdit(EditKind::Note, LabelId{2}, {}, "a note"))) {
+        return 1;
+    }
+    return writeFileAtomically(folder / kGolden, project->treeJson().value() + "\n") ? 0 : 1;
+}
+}  // namespace
+
+class TestOldVersions : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void everyVersionHasAFixture() {
+        for (int version = 1; version <= store::projectMigrations().back().number; ++version) {
+            const fs::path folder = fs::path(ESPALIER_TEST_DATA) / "projects" / ("v" + std::to_string(version));
+            QVERIFY2(fs::exists(folder / "p.espalier" / kDatabaseName), folder.c_str());
+        }
+    }
+
+    void opensAndIsWhole_data() {
+        QTest::addColumn<int>("version");
+        for (int version = 1; version <= store::projectMigrations().back().number; ++version) {
+            QTest::addRow("v%d", version) << version;
+        }
+    }
+    void opensAndIsWhole() {
+        QFETCH(int, version);
+        const fs::path source = fs::path(ESPALIER_TEST_DATA) / "projects" / ("v" + std::to_string(version));
+        TempFolder folder;
+        fs::copy(source / "p.espalier", folder / "p.espalier", fs::copy_options::recursive);
+        auto opened = Project::open(folder / "p.espalier", Access::ReadWrite);
+        VERIFY_OK(opened);
+        Project& project = **opened;
+        QCOMPARE(problems(project), std::string());
+        QCOMPARE(project.treeJson().value() + "\n", readFile(source / kGolden).value());
+        QCOMPARE(project.documentCount().value(), std::int64_t{12});
+        QCOMPARE(project.duplicates(0, 10)->size(), std::size_t{1});
+        QCOMPARE(project.history()->size(), std::size_t{7});
+        QCOMPARE(project.undoText().value(), std::string("Note on 'Wetland'"));
+        for (int i = 0; i < 5; ++i) VERIFY_OK(project.undo());  // back to the empty tree
+        QCOMPARE(project.tree().value()->tree.size(), std::size_t{1});
+        for (int i = 0; i < 5; ++i) VERIFY_OK(project.redo());
+        QCOMPARE(problems(project), std::string());
+    }
+};
+
+int main(int argc, char** argv) {
+    if (argc > 2 && std::string(argv[1]) == "--write") return write(argv[2]);
+    TestOldVersions test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_old_versions.moc"

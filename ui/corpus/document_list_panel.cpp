@@ -8,6 +8,7 @@
 #include <QScopedValueRollback>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/corpus/document_delegate.h"
 #include "ui/dialogs/error_text.h"
@@ -44,9 +45,9 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
         m_order->addItem(text, int(order));
         m_order->setItemData(m_order->count() - 1, tip, Qt::ToolTipRole);
     };
-    add(tr("Most typical first"), tr("Largest share of the branch first"), project::Order::Typical);
+    add(tr("Typical first"), tr("Largest share of the branch first"), project::Order::Typical);
     add(tr("Between labels first"), tr("Smallest lead over the second-best label first"), project::Order::Borderline);
-    add(tr("Most diverse first"), tr("One of each pair of labels in turn"), project::Order::Diverse);
+    add(tr("Diverse first"), tr("One of each pair of labels in turn"), project::Order::Diverse);
     add(tr("By id"), tr("Ascending id"), project::Order::Id);
     m_filter = new QLineEdit(this);
     m_filter->setObjectName(QStringLiteral("documentFilter"));
@@ -54,7 +55,7 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     m_filter->setPlaceholderText(tr("Filter by title or id"));
     m_filter->setClearButtonEnabled(true);
     m_filter->addAction(icon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
-    m_filter->setMinimumWidth(theme().space(40));
+    m_filter->setMinimumWidth(theme().space(32));
 
     m_model = new DocumentListModel(session, this);
     m_delegate = new DocumentDelegate(colors, this);
@@ -65,6 +66,7 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     m_list->setUniformItemSizes(true);
     m_list->setLayoutMode(QListView::SinglePass);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
     m_list->setItemDelegate(m_delegate);
@@ -95,6 +97,7 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     connect(m_order, &QComboBox::currentIndexChanged, this, [this] { m_delay.start(0); });
     connect(selection, &Selection::labelsChanged, this, [this] {
         refreshHeading();
+        m_freshList = true;
         m_delay.start(kWalkMs);
     });
     connect(selection, &Selection::documentChanged, this, &DocumentListPanel::takeDocument);
@@ -143,8 +146,10 @@ void DocumentListPanel::takeAnswer() {
     m_stack->setCurrentIndex(none ? 1 : 0);
     refreshHeading();
     takeDocument();
-    // Something to read at once: the first document of a new list, unless one is being read.
-    if (!none && !m_selection->document() && m_model->keyAt(0)) {
+    // Something to read at once: the first document of a new list, unless the one being read is in it.
+    const bool fresh = std::exchange(m_freshList, false);
+    const bool keep = m_selection->document() && (!fresh || m_model->rowOf(m_selection->document()) >= 0);
+    if (!none && !keep && m_model->keyAt(0)) {
         const QScopedValueRollback<bool> guard(m_pushing, true);
         const bool subject = m_selection->documentIsSubject();
         m_selection->setDocument(m_model->keyAt(0));

@@ -54,6 +54,7 @@ private:
     QStackedWidget* m_stack;
     QTimer m_delay;
     bool m_pushing = false;
+    bool m_freshList = false;  ///< the list was asked for because another label was selected
 };
 
 }  // namespace espalier::ui

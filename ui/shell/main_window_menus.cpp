@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
+#include <QLayout>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
@@ -78,6 +79,7 @@ void MainWindow::makeMenus() {
     m_barHolder->setObjectName(QStringLiteral("workspaceToolBar"));
     m_barHolder->setMovable(false);
     m_barHolder->setFloatable(false);
+    m_barHolder->layout()->setContentsMargins(0, 0, 0, 0);
     m_barHolder->addWidget(m_bar);
     addToolBar(Qt::TopToolBarArea, m_barHolder);
 }

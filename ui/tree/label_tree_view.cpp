@@ -44,6 +44,7 @@ LabelTreeView::LabelTreeView(LabelTreeModel* model, Selection* selection, const 
     setDropIndicatorShown(true);
     setAutoExpandDelay(kAutoExpandMs);
     setTextElideMode(Qt::ElideRight);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);  // columns stay where they are; an idle bar is not drawn
     setContextMenuPolicy(Qt::CustomContextMenu);
     header()->setStretchLastSection(false);
     header()->setSectionsMovable(false);

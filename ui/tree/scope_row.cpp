@@ -2,6 +2,7 @@
 #include "ui/tree/scope_row.h"
 
 #include <QPainter>
+#include <QStyle>
 
 #include "ui/style/controls.h"
 #include "ui/style/format.h"
@@ -45,7 +46,9 @@ void ScopeRow::paintEvent(QPaintEvent*) {
     painter.setFont(theme().font(TextRole::Normal));
     painter.setPen(ink);
     const QString figure = formatCount(m_count);
-    const QRect row = rect().adjusted(theme().space(2) + side + theme().space(2), 0, -theme().space(2), 0);
+    // Figures stand in one column with those of the tree, which keeps room for its scroll bar.
+    const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
+    const QRect row = rect().adjusted(theme().space(2) + side + theme().space(2), 0, -theme().space(2) - bar, 0);
     painter.drawText(row, int(Qt::AlignRight | Qt::AlignVCenter), figure);
     const QFontMetrics metrics(painter.font());
     const int room = row.width() - metrics.horizontalAdvance(figure) - theme().space(2);

@@ -19,9 +19,10 @@ constexpr const char* kGolden = "tree.json";
 int write(const fs::path& folder) {
     fs::create_directories(folder);
     TempFolder corpusFolder;
-    auto project = Project::create(folder / "p.espalier").value();
+    auto project = Project::create(folder / "project").value();
     project->setActor("Curator");
-    if (!importText(*project, corpusFolder, corpus(12) + jsonLine("copy", "water and soil number 3") + "{broken\n"))
+    if (!importText(*project, corpusFolder,
+                    corpus(12) + jsonLine("copy", "water and soil number 3", ",\"title\":\"Sheet 3\"") + "{broken\n"))
         return 1;
     auto build = madeBuild(*project, 2, 2);
     if (!adoptBuild(*project, build)) return 1;
@@ -43,7 +44,7 @@ private Q_SLOTS:
     void everyVersionHasAFixture() {
         for (int version = 1; version <= store::projectMigrations().back().number; ++version) {
             const fs::path folder = fs::path(ESPALIER_TEST_DATA) / "projects" / ("v" + std::to_string(version));
-            QVERIFY2(fs::exists(folder / "p.espalier" / kDatabaseName), folder.c_str());
+            QVERIFY2(fs::exists(folder / "project" / kDatabaseName), folder.c_str());
         }
     }
 
@@ -57,8 +58,8 @@ private Q_SLOTS:
         QFETCH(int, version);
         const fs::path source = fs::path(ESPALIER_TEST_DATA) / "projects" / ("v" + std::to_string(version));
         TempFolder folder;
-        fs::copy(source / "p.espalier", folder / "p.espalier", fs::copy_options::recursive);
-        auto opened = Project::open(folder / "p.espalier", Access::ReadWrite);
+        fs::copy(source / "project", folder / "project", fs::copy_options::recursive);
+        auto opened = Project::open(folder / "project", Access::ReadWrite);
         VERIFY_OK(opened);
         Project& project = **opened;
         QCOMPARE(problems(project), std::string());

@@ -43,6 +43,7 @@ private Q_SLOTS:
         }));
         const std::string bytes = readFile(folder / "m.npy").value();
         QCOMPARE(bytes.size(), static_cast<std::size_t>(128 + kRows * kCols * 4));
+        QVERIFY(bytes.find("(3000, 257)") != std::string::npos);
         float value = 0;
         std::memcpy(&value, bytes.data() + 128 + (2999 * kCols + 256) * 4, sizeof value);
         QCOMPARE(value, 2999.0F);

@@ -107,7 +107,8 @@ private Q_SLOTS:
         std::string lines =
             "{\"_id\":\"a\",\"text\":\"one two three\"}\nnot json\n{\"_id\":\"b\",\"text\":\"   \"}\n{\"_id\":\"c\"}\n";
         lines +=
-            "{\"_id\":\"a\",\"text\":\"another text under the same id\"}\n{\"_id\":\"d\",\"text\":\"one two three\"}\n";
+            "{\"_id\":\"k\",\"text\":\"six seven\"}\n{\"_id\":\"k\",\"text\":\"another text under the same id\"}\n"
+            "{\"_id\":\"d\",\"text\":\"one two three\"}\n";
         lines += std::string("{\"_id\":\"e\",\"text\":\"nul \\u0000 inside\"}\n{\"_id\":\"f\",\"text\":\"raw ") + '\0' +
                  " nul\"}\n";
         lines += "\xEF\xBB\xBF{\"_id\":\"g\",\"text\":\"four five\"}\n";

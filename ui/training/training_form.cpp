@@ -271,7 +271,8 @@ QString TrainingForm::runName() const {
 }
 
 QString TrainingForm::model() const {
-    return m_model->currentData().toString();
+    const QString data = m_model->currentData().toString();
+    return data == kFolderEntry ? QString() : data;
 }
 bool TrainingForm::measureAfterwards() const {
     return m_measure->isChecked();
@@ -308,7 +309,7 @@ void TrainingForm::setBusy(const QString& why) {
 }
 
 void TrainingForm::refresh() {
-    const QString chosen = model();
+    const QString chosen = model();  // empty while only "Choose a folder…" is there
     {
         const QSignalBlocker quiet(m_model);
         m_model->clear();
@@ -325,7 +326,7 @@ void TrainingForm::refresh() {
                 m_model->addItem(toQt(run.name), toQt(run.name));
         if (!m_folder.isEmpty()) m_model->addItem(QFileInfo(m_folder).fileName(), m_folder);
         m_model->addItem(icon(QStringLiteral("folder-open")), tr("Choose a folder…"), kFolderEntry);
-        const int at = m_model->findData(chosen);
+        const int at = chosen.isEmpty() ? 0 : m_model->findData(chosen);
         m_model->setCurrentIndex(std::max(at, 0));
     }
     m_name->setPlaceholderText(nextName());

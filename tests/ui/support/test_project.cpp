@@ -2,7 +2,9 @@
 #include "tests/ui/support/test_project.h"
 
 #include <fstream>
+#include <string>
 
+#include "core/project/job_results.h"
 #include "ui/session/text.h"
 
 namespace espalier::test {
@@ -49,6 +51,52 @@ QString makeProject(const fs::path& folder, int count, bool tree) {
         add(soil, "Clay");
         add(snapshot->tree.root(), "Light");
     }
+    return ui::fromPath(path);
+}
+
+QString makeGrownProject(const fs::path& folder, int count, int unassigned) {
+    const fs::path path = folder / "Garden.espalier";
+    const auto project = must(project::Project::create(path));
+    jobs::JobContext context;
+    (void)must(project->importCorpus({writeCorpus(folder, count)}, {}, context));
+    project::BuildResult build;
+    build.fromRevision = must(project->revision());
+    build.hash = std::string(64, '0');
+    build.simd = "base";
+    const auto node = [&build](int parent, const char* name, std::vector<tree::Term> terms, const char* stop) {
+        project::BuiltNode made;
+        made.parent = parent;
+        made.name = name;
+        made.terms = std::move(terms);
+        made.stopReason = stop;
+        build.nodes.push_back(made);
+    };
+    const char* const few = "It has too few documents to split.";
+    node(-1, "All documents", {}, "");
+    node(0, "Soil", {{"soil", 0.9}, {"roots", 0.5}, {"water", 0.4}}, "");
+    node(0, "Light", {{"light", 0.8}, {"lamp", 0.6}, {"evening", 0.3}}, "");
+    node(1, "Peat", {{"peat", 0.7}, {"sand", 0.2}}, few);
+    node(1, "Clay", {{"clay", 0.7}, {"loam", 0.3}}, few);
+    node(2, "Lamp", {{"lamp", 0.6}}, few);
+    node(2, "Window", {{"evening", 0.5}}, few);
+    build.nodes[1].stability =
+        R"([{"k":2,"w_min":0.97,"w_mean":0.98,"h_min":0.96,"h_mean":0.98,"error_mean":0.61,"error_sd":0.01},
+        {"k":3,"w_min":0.41,"w_mean":0.72,"h_min":0.38,"h_mean":0.70,"error_mean":0.55,"error_sd":0.02}])";
+    int row = 0;
+    for (const auto& [key, id] : must(project->documentIds())) {
+        const int number = std::stoi(id.substr(1));
+        const bool soil = number % 2 == 0;
+        if (row++ >= count - unassigned) continue;
+        const int leaf = (soil ? 3 : 5) + number / 2 % 2, other = soil ? 5 : 3;
+        if (number % 5 == 0)
+            build.resting.add(key, {{leaf, 0.55}, {other, 0.40}, {0, 0.05}});
+        else
+            build.resting.add(key, {{leaf, 0.60 + 0.01 * (number % 30)}, {soil ? 1 : 2, 0.10}});
+    }
+    const fs::path job = must(project->newJobFolder("build"));
+    if (const Status written = project::writeBuildResult(job, build); !written)
+        qFatal("%s", written.error().message.c_str());
+    (void)must(project->adopt(job));
     return ui::fromPath(path);
 }
 

@@ -16,4 +16,9 @@ std::filesystem::path writeCorpus(const std::filesystem::path& folder, int count
 /// unassigned: nothing was built. Aborts the test program on failure.
 QString makeProject(const std::filesystem::path& folder, int count, bool tree);
 
+/// The same documents under a built tree: Soil (Peat, Clay) and Light (Lamp, Window), with terms, stop reasons, a
+/// stability table and shares: even documents rest under Soil, odd ones under Light, every fifth leans to the other.
+/// The last `unassigned` documents came later and have no label.
+QString makeGrownProject(const std::filesystem::path& folder, int count, int unassigned = 0);
+
 }  // namespace espalier::test

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every state of the window, light and dark, small and large, looked at widget by widget: nothing cut, pale, too small,
+// nameless. The pictures are kept when a state fails (or always, with ESPALIER_TEST_PICTURES=folder).
+#include <QAction>
+#include <QApplication>
+#include <QDialog>
+#include <QDir>
+#include <QLineEdit>
+#include <QScreen>
+#include <QTest>
+#include <functional>
+#include <memory>
+
+#include "tests/support/temp_folder.h"
+#include "tests/ui/support/scripted_dialogs.h"
+#include "tests/ui/support/test_project.h"
+#include "tests/ui/support/widget_walk.h"
+#include "ui/corpus/document_list_panel.h"
+#include "ui/models/document_list_model.h"
+#include "ui/session/selection.h"
+#include "ui/session/settings.h"
+#include "ui/shell/curate_page.h"
+#include "ui/shell/main_window.h"
+#include "ui/style/theme.h"
+#include "ui/tree/label_actions.h"
+#include "ui/tree/tree_panel.h"
+
+using namespace espalier;
+using namespace espalier::ui;
+
+namespace {
+enum class Content { None, Empty, Documents, Tree };
+enum class View {
+    Plain,
+    Label,
+    Document,
+    NoHits,
+    Import,
+    Train,
+    Search,
+    Picker,
+    Retire,
+    Merge,
+    Build,
+    Settings,
+    About,
+    Keys,
+    Toast
+};
+}  // namespace
+Q_DECLARE_METATYPE(Content)
+Q_DECLARE_METATYPE(View)
+
+class TestWindowStates : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, ThemeMode::Light); }
+
+    void state_data() {
+        QTest::addColumn<Content>("content");
+        QTest::addColumn<View>("view");
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        const QList<std::tuple<const char*, Content, View>> states{
+            {"welcome", Content::None, View::Plain},
+            {"no documents", Content::Empty, View::Plain},
+            {"no documents, train", Content::Empty, View::Train},
+            {"no documents, search", Content::Empty, View::Search},
+            {"import", Content::Empty, View::Import},
+            {"no tree", Content::Documents, View::Plain},
+            {"no tree, train", Content::Documents, View::Train},
+            {"curate", Content::Tree, View::Plain},
+            {"curate, label", Content::Tree, View::Label},
+            {"curate, document", Content::Tree, View::Document},
+            {"curate, no hits", Content::Tree, View::NoHits},
+            {"curate, toast", Content::Tree, View::Toast},
+            {"train", Content::Tree, View::Train},
+            {"search", Content::Tree, View::Search},
+            {"go to", Content::Tree, View::Picker},
+            {"retire", Content::Tree, View::Retire},
+            {"merge", Content::Tree, View::Merge},
+            {"build", Content::Tree, View::Build},
+            {"settings", Content::Tree, View::Settings},
+            {"about", Content::Tree, View::About},
+            {"keys", Content::Tree, View::Keys},
+        };
+        for (const auto& [name, content, view] : states)
+            for (const bool dark : {false, true}) {
+                QTest::addRow("%s, %s, 1280x720", name, dark ? "dark" : "light")
+                    << content << view << dark << QSize(1280, 720);
+                if (!dark) QTest::addRow("%s, light, 1920x1080", name) << content << view << dark << QSize(1920, 1080);
+            }
+    }
+
+    void state() {
+        QFETCH(Content, content);
+        QFETCH(View, view);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QSize screen = QGuiApplication::primaryScreen()->size();
+        if (size.width() > screen.width() || size.height() > screen.height()) QSKIP("larger than this display");
+        const test::TempFolder folder;
+        test::ScriptedDialogs scripted;
+        Settings::instance().clearLayouts();
+        theme().apply(dark ? ThemeMode::Dark : ThemeMode::Light);
+        MainWindow window;
+        window.resize(size);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        if (content != Content::None) {
+            window.openProject(content == Content::Tree        ? test::makeGrownProject(folder.path(), 120, 5)
+                               : content == Content::Documents ? test::makeProject(folder.path(), 40, false)
+                                                               : test::makeProject(folder.path(), 0, false));
+            QTRY_VERIFY(window.session()->isOpen());
+            QTRY_VERIFY(window.settled());
+        }
+        QWidget* looked = &window;
+        arrange(window, view);
+        if (view >= View::Picker && view <= View::Keys) {
+            QDialog* dialog = nullptr;
+            QTRY_VERIFY((dialog = window.findChild<QDialog*>()));
+            QVERIFY(QTest::qWaitForWindowExposed(dialog));
+            // No dialog is taller than a small screen.
+            QVERIFY2(dialog->height() <= 640, qPrintable(QString::number(dialog->height())));
+            looked = dialog;
+        }
+        QTRY_VERIFY(window.settled());
+        QTest::qWait(200);
+        QCOMPARE(window.size(), size);
+        const QStringList faults = test::faultsOf(looked);
+        keepPicture(looked, !faults.isEmpty());
+        QVERIFY2(faults.isEmpty(), qPrintable(faults.join(u'\n')));
+    }
+
+private:
+    static void arrange(MainWindow& window, View view) {
+        const auto label = [&window](const char* path) { return *window.session()->tree()->tree.resolve(path); };
+        const auto trigger = [&window](const char* name) {
+            window.findChild<QAction*>(QString::fromLatin1(name))->trigger();
+        };
+        switch (view) {
+            case View::Plain:
+                break;
+            case View::Label:
+                window.selection()->setLabel(label("Soil"));
+                break;
+            case View::Document:
+                window.selection()->setLabel(label("Soil/Peat"));
+                QTRY_VERIFY(window.selection()->document());
+                window.selection()->setSubject(true);
+                break;
+            case View::NoHits:
+                window.findChild<QLineEdit*>(QStringLiteral("labelFilter"))->setText(QStringLiteral("pheat"));
+                window.findChild<QLineEdit*>(QStringLiteral("documentFilter"))->setText(QStringLiteral("pheat"));
+                QTest::qWait(300);
+                break;
+            case View::Import:
+                window.importSources({});
+                break;
+            case View::Train:
+                window.showWorkspace(MainWindow::Workspace::Train);
+                break;
+            case View::Search:
+                window.showWorkspace(MainWindow::Workspace::Search);
+                break;
+            case View::Picker:
+                trigger("goTo");
+                break;
+            case View::Retire:
+                window.selection()->setLabel(label("Soil"));
+                window.labelActions()->retire->trigger();
+                break;
+            case View::Merge:
+                window.selection()->setLabels({label("Soil/Peat"), label("Soil/Clay")}, label("Soil/Clay"));
+                window.labelActions()->merge->trigger();
+                break;
+            case View::Build:
+                trigger("build");
+                break;
+            case View::Settings:
+                trigger("settings");
+                break;
+            case View::About:
+                trigger("about");
+                break;
+            case View::Keys:
+                trigger("keys");
+                break;
+            case View::Toast:
+                window.showToast(QStringLiteral("Moved “Peat” into “Light”."), 1);
+                break;
+        }
+    }
+
+    static void keepPicture(QWidget* widget, bool failed) {
+        QString folder = qEnvironmentVariable("ESPALIER_TEST_PICTURES");
+        if (folder.isEmpty() && !failed) return;
+        if (folder.isEmpty()) folder = QStringLiteral("failed-states");
+        QDir().mkpath(folder);
+        QString name = QString::fromLatin1(QTest::currentDataTag());
+        name.replace(QStringLiteral(", "), QStringLiteral("-")).replace(u' ', u'_');
+        widget->grab().save(folder + u'/' + name + QStringLiteral(".png"));
+    }
+};
+
+QTEST_MAIN(TestWindowStates)
+#include "tst_window_states.moc"

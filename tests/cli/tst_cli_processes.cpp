@@ -44,7 +44,8 @@ class TestCliProcesses : public QObject {
             seen += process.readAllStandardError();
         }
         if (process.processId() > 0) {  // 0 would name our own process group
-            QProcess::execute(QStringLiteral("kill"), {QLatin1String(signalName), QString::number(process.processId())});
+            QProcess::execute(QStringLiteral("kill"),
+                              {QLatin1String(signalName), QString::number(process.processId())});
         }
         if (!process.waitForFinished(30000)) process.kill();
         Answer answer = collect(process);

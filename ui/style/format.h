@@ -7,10 +7,11 @@
 
 namespace espalier::ui {
 
-QString formatCount(std::int64_t n);      ///< "12,408"
-QString formatShare(double share);        ///< "0.42"; 1 is "1.00"
-QString formatPercent(double share);      ///< 0.417 -> "42 %"; under 1 %: "0.4 %"
-QString formatFigure(double value);       ///< three significant digits: "0.0123", "4.57", "1,230"
+QString formatCount(std::int64_t n);  ///< "12,408"
+QString formatShare(double share);    ///< "0.42"; 1 is "1.00"
+QString formatPercent(double share);  ///< 0.417 -> "42 %"; under 1 %: "0.4 %"
+QString formatFigure(
+    double value);  ///< three significant digits, no fewer than the whole number: "0.0123", "4.57", "1,234"
 QString formatBytes(std::int64_t bytes);  ///< "1.3 GB"
 QString formatDuration(double seconds);   ///< "4 s", "8 min", "2 h 5 min"
 /// "8 to 11 min left"; "measuring…" when either is negative or not finite.

@@ -271,8 +271,8 @@ QString TrainingForm::runName() const {
 }
 
 QString TrainingForm::model() const {
-    const QString data = m_model->currentData().toString();
-    return data == kFolderEntry ? QString() : data;
+    const QString chosen = m_model->currentData().toString();
+    return chosen == kFolderEntry ? QString() : chosen;
 }
 bool TrainingForm::measureAfterwards() const {
     return m_measure->isChecked();

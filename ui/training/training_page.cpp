@@ -546,6 +546,7 @@ TrainingPage::~TrainingPage() = default;
 
 void TrainingPage::startTraining() {
     if (d->need() != Private::Need::Nothing || d->training() || !d->session->writable()) return;
+    if (d->form->model().isEmpty()) return chooseModelFolder();
     const QString name = d->form->runName();
     for (const project::RunInfo& run : d->session->status().runs)
         if (toQt(run.name) == name) {

@@ -93,7 +93,7 @@ Result<CanonicalCorpus> readCorpus(project::Project& project, jobs::JobContext& 
                 keys.push_back(key);
                 hashes.push_back(hash);
                 visit(text::inputString(document));
-                    return {};
+                return {};
             });
     };
     ESPALIER_ASSIGN(text::TfidfModel::Fit fit, text::TfidfModel::fitCounts(source, {}, context));

@@ -200,6 +200,30 @@ private Q_SLOTS:
         QCOMPARE(names, (std::vector<std::string>{"", "Peat", "Other", "Other 2"}));
     }
 
+    void stemsOfAncestorsAreLeftOut() {
+        Hierarchy tree;
+        tree.nodes.resize(5);
+        const auto family = [&](int parent, int first) {
+            tree.nodes[static_cast<std::size_t>(parent)].children = {first, first + 1};
+            for (int child = first; child < first + 2; ++child)
+                tree.nodes[static_cast<std::size_t>(child)].parent = parent;
+        };
+        family(0, 1);
+        family(1, 3);
+        const std::vector<std::string> vocabulary{"meadow",   "quarry", "meadows", "grazing",
+                                                  "quarries", "hay",    "grazed"};
+        tree.nodes[1].terms = {{0, 1.F}};
+        tree.nodes[2].terms = {{1, 1.F}};
+        tree.nodes[3].terms = {{2, 3.F}, {3, 2.F}, {4, 1.F}};
+        tree.nodes[4].terms = {{6, 2.F}, {5, 1.F}};
+        NamingOptions options;
+        options.stem = [](std::string_view word) { return text::stem(word); };
+        const auto names = nameLabels(tree, vocabulary, options);
+        QCOMPARE(names[1], std::string("Meadow"));
+        QCOMPARE(names[3], std::string("Grazing, quarries"));  // a word of the parent's sibling is free
+        QCOMPARE(names[4], std::string("Hay"));                // "grazed" has the stem of the sibling's "grazing"
+    }
+
     void piecesCount() {
         Hierarchy tree;
         tree.nodes.resize(3);

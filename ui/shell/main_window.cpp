@@ -283,7 +283,7 @@ void MainWindow::defaultLayout() {
     addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
     tabifyDockWidget(m_inspectorDock, m_historyDock);
     const bool train = m_workspace == Workspace::Train;
-    m_treeDock->setVisible(!train);
+    m_treeDock->setVisible(m_workspace == Workspace::Curate);  // Search has its facets
     m_inspectorDock->setVisible(!train);
     m_historyDock->setVisible(m_workspace == Workspace::Curate);
     m_jobsDock->setVisible(m_jobs->activeCount() > 0);
@@ -438,17 +438,28 @@ void MainWindow::showToast(const QString& text, int undoSteps) {
 void MainWindow::takeBack(int steps) {
     if (steps <= 0) return;
     m_session->undo(
-        [this, steps](Result<project::EditOutcome> outcome) {
+        [this, steps, before = m_session->tree()](Result<project::EditOutcome> outcome) {
             if (!outcome) {
                 showError(this, outcome.error(), Activity::Edit);
                 return;
             }
-            if (outcome->label && m_session->tree()->tree.contains(outcome->label) &&
-                outcome->label != m_session->tree()->tree.root())
-                m_selection->setLabel(outcome->label);
+            selectAfterJournal(*outcome, before);
             takeBack(steps - 1);
         },
         this);
+}
+
+// A label that came back is what one looks for; otherwise the one the entry is about.
+void MainWindow::selectAfterJournal(const project::EditOutcome& outcome, const TreeSnapshotPtr& before) {
+    const auto tree = m_session->tree();
+    if (!tree || !before) return;
+    constexpr std::size_t kFewLabels = 4;  // more came with a whole tree: the selection stays as it is
+    std::vector<LabelId> came;
+    for (const auto& [id, label] : tree->tree.labels())
+        if (!before->tree.contains(id)) came.push_back(id);
+    LabelId subject = outcome.label;
+    if (!came.empty()) subject = came.size() <= kFewLabels ? came.front() : LabelId{};
+    if (subject && tree->tree.contains(subject) && subject != tree->tree.root()) m_selection->setLabel(subject);
 }
 
 void MainWindow::undo() {
@@ -457,12 +468,11 @@ void MainWindow::undo() {
 
 void MainWindow::redo() {
     m_session->redo(
-        [this](Result<project::EditOutcome> outcome) {
+        [this, before = m_session->tree()](Result<project::EditOutcome> outcome) {
             if (!outcome)
                 showError(this, outcome.error(), Activity::Edit);
-            else if (outcome->label && m_session->tree()->tree.contains(outcome->label) &&
-                     outcome->label != m_session->tree()->tree.root())
-                m_selection->setLabel(outcome->label);
+            else
+                selectAfterJournal(*outcome, before);
         },
         this);
 }

@@ -103,6 +103,7 @@ private:
     void undo();
     void redo();
     void takeBack(int steps);
+    void selectAfterJournal(const project::EditOutcome& outcome, const TreeSnapshotPtr& before);
     void goTo();
     void build();
     void assign();

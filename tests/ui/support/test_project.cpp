@@ -75,8 +75,8 @@ QString makeGrownProject(const fs::path& folder, int count, int unassigned) {
     node(-1, "All documents", {}, "");
     node(0, "Soil", {{"soil", 0.9}, {"roots", 0.5}, {"water", 0.4}}, "");
     node(0, "Light", {{"light", 0.8}, {"lamp", 0.6}, {"evening", 0.3}}, "");
-    node(1, "Peat", {{"peat", 0.7}, {"sand", 0.2}}, few);
-    node(1, "Clay", {{"clay", 0.7}, {"loam", 0.3}}, few);
+    node(1, "Peat", {{"peat", 0.7}, {"loam", 0.2}}, few);
+    node(1, "Clay", {{"clay", 0.7}, {"sand", 0.3}}, few);
     node(2, "Lamp", {{"lamp", 0.6}}, few);
     node(2, "Window", {{"evening", 0.5}}, few);
     build.nodes[1].stability =

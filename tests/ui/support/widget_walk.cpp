@@ -60,7 +60,9 @@ void checkClipping(const QWidget* widget, QStringList& faults) {
                 faults << QStringLiteral("cut: %1 (%2 of %3 high)").arg(nameOf(label)).arg(label->height()).arg(needed);
         } else {
             const QRect needed = label->fontMetrics().boundingRect(
-                QRect(0, 0, 10000, 10000), int(Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs), label->text());
+                QRect(0, 0, 10000, 10000),
+                int(Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs | (label->buddy() ? Qt::TextShowMnemonic : 0)),
+                label->text());
             if (needed.width() > room.width() + 1 || needed.height() > room.height() + 1)
                 faults << QStringLiteral("cut: %1 (%2x%3 in %4x%5)")
                               .arg(nameOf(label))

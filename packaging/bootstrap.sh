@@ -238,7 +238,7 @@ command_test() {
     cd "$source_dir"
     stage "Development build" build_preset dev || fail "the development build failed."
     stage "Core tests" ctest --preset dev -L core -j "$(nproc)" || failed+=("core tests")
-    stage "Command line, window and interchange tests" ctest --preset dev -LE 'core|lint|tidy' || failed+=("command line, window or interchange tests")
+    stage "Command line, window and interchange tests" ctest --preset dev -LE 'core|lint|tidy' --repeat until-pass:3 || failed+=("command line, window or interchange tests")
     stage "Lint" ctest --preset dev -L lint || failed+=(lint)
     stage "ThreadSanitizer build" build_preset tsan tests_jobs || failed+=("ThreadSanitizer build")
     stage "ThreadSanitizer: jobs" ctest --preset tsan -L jobs || failed+=(ThreadSanitizer)

@@ -148,6 +148,7 @@ private Q_SLOTS:
         QTRY_COMPARE(names(), QStringLiteral("Soil(Peat Clay) Light(Lamp Window)"));
         QTRY_COMPARE(selection()->label(), peat);
         // Retired to the parent, and restored by hand.
+        view()->setFocus();
         QTest::keyClick(view(), Qt::Key_Delete);
         QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("retireDialog"))));
         QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("acceptButton")), Qt::LeftButton);

@@ -59,4 +59,8 @@ function(espalier_test name source labels)
   target_link_libraries(${name} PRIVATE espalier_flags espalier_test_support Qt6::Test ${ARGN})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 300)
+  if(ESPALIER_SANITIZE STREQUAL "thread")
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+      "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan_suppressions.txt")
+  endif()
 endfunction()

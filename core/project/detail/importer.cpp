@@ -167,7 +167,7 @@ Status Importer::storeQueries(text::CorpusReader& reader) {
     return {};
 }
 
-/// An id belongs to one text: that of an earlier import, else the text with the smallest hash.
+/// An id belongs to one text: that of an earlier import, else the one of the first row that uses it.
 Status Importer::settleIds() {
     ESPALIER_TRY(
         db().run("UPDATE staged_row SET verdict = ? WHERE EXISTS (SELECT 1 FROM document d WHERE d.id = "
@@ -177,7 +177,7 @@ Status Importer::settleIds() {
     ESPALIER_TRY(
         db().run("UPDATE staged_row SET verdict = ?1 WHERE verdict = ?2 AND NOT EXISTS (SELECT 1 FROM document d "
                  "WHERE d.id = staged_row.id) AND hash <> (SELECT t.hash FROM staged_row t WHERE t.id = "
-                 "staged_row.id ORDER BY t.hash LIMIT 1)",
+                 "staged_row.id ORDER BY t.key LIMIT 1)",
                  kRejected, kKept));
     if (taken + db().changes() == 0) return {};
     ESPALIER_ASSIGN(

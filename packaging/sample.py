@@ -45,7 +45,7 @@ class Cli:
             if now - last < (0.2 if live else 15.0):
                 continue
             text = describe(event)
-            if text:
+            if text and title:
                 last = now
                 print(f"\r\033[K  {title}: {text}" if live else f"  {title}: {text}", end="" if live else "\n",
                       file=sys.stderr, flush=True)
@@ -86,15 +86,15 @@ def corpus_folder():
 
 def table(title, before, after, lines):
     """Adds rows of one evaluation; `worse` is said in words."""
-    lines.append(f"  {title:<44}{'before':>9}{'after':>9}")
+    lines.append(f"  {title:<48}{'before':>9}{'after':>9}")
     for level_before, level_after in zip(before["levels"], after["levels"]):
-        for key, words in (("knn_accuracy", "10 nearest neighbours name the label"),
-                           ("purity@10", "share of 10 neighbours with the same label")):
+        for key, words in (("knn_accuracy", "label named by the 10 nearest"),
+                           ("purity@10", "same label among the 10 nearest")):
             a, b = level_before.get(key), level_after.get(key)
             if a is None or b is None:
                 continue
             verdict = "worse" if b < a - 0.0005 else ("better" if b > a + 0.0005 else "equal")
-            lines.append(f"    level {level_before['level']}: {words:<34.34}{a:>9.3f}{b:>9.3f}  {verdict}")
+            lines.append(f"    level {level_before['level']}: {words:<37}{a:>9.3f}{b:>9.3f}  {verdict}")
 
 
 def main():
@@ -126,7 +126,11 @@ def main():
         embedded, _ = cli.run("Vectors of the default encoder", "embed", "--model", options.encoder)
         rate = embedded["docs_per_second"]
     status, _ = cli.run("", "status")
-    if RUN not in {run["name"] for run in status["runs"]}:
+    states = {run["name"]: run["state"] for run in status["runs"]}
+    if RUN in states and states[RUN] != "done":  # a first start that was broken off in the middle
+        cli.run("", "run", "delete", RUN)
+        states.pop(RUN)
+    if RUN not in states:
         # A training step costs about three encodings of its documents: 20 steps, or as many as fill two minutes.
         steps = max(20, round(120 * (rate or 20) / 3 / 64))
         trained, _ = cli.run(f"HEAL training, {steps} steps", "train", "--model", "base", "--name", RUN, "--steps", steps)
@@ -142,7 +146,7 @@ def main():
                            else f"{level} labels" for level in status["levels"]))
     for child in tree["children"][:12]:
         lines.append(f"    {child['documents']:>5,}  {child['name']}" +
-                     (f"   ({', '.join(c['name'] for c in child['children'][:3])} ...)" if child["children"] else ""))
+                     (f"   [{' | '.join(c['name'] for c in child['children'][:3])} | ...]" if child["children"] else ""))
     lines.append("")
     for labels, title in (("reference", "The manual's own chapters (never trained on)"), ("tree", "The label tree itself")):
         measured, _ = cli.run(f"Evaluation on {labels} labels", "eval", "--labels", labels, "--model", "base", "--model", RUN)

@@ -52,8 +52,15 @@ private:
 
     std::set<std::string> stemsOf(std::string_view word) const {
         std::set<std::string> stems;
-        for (const auto piece : piecesOf(word))
+        const auto add = [&](std::string_view piece) {
             stems.insert(m_options.stem ? m_options.stem(piece) : std::string(piece));
+        };
+        for (const auto piece : piecesOf(word)) {
+            add(piece);
+            // A stemmer leaves the plural of an abbreviation alone ("hscs"): it looks for a vowel before the s.
+            if (piece.size() > 2 && piece.back() == 's' && piece[piece.size() - 2] != 's')
+                add(piece.substr(0, piece.size() - 1));
+        }
         return stems;
     }
 
@@ -65,6 +72,11 @@ private:
     void nameChildren(std::size_t parent) {
         const auto& children = m_tree.nodes[parent].children;
         std::set<std::string> above = m_stems[parent];
+        // What describes the parent says nothing about its parts, in no other form of the word either.
+        for (const auto& [index, score] : m_tree.nodes[parent].terms) {
+            const auto stems = stemsOf(term(index));
+            above.insert(stems.begin(), stems.end());
+        }
         std::map<std::int32_t, float> strongest;
         for (const int child : children) {
             for (const auto& [index, score] : m_tree.nodes[static_cast<std::size_t>(child)].terms) {
@@ -123,7 +135,7 @@ private:
     std::span<const std::string> m_vocabulary;
     const NamingOptions& m_options;
     std::vector<std::string> m_names;
-    std::vector<std::set<std::string>> m_stems;  // of the label's name and of all above it
+    std::vector<std::set<std::string>> m_stems;  // of the label's name, of all names above it and of their terms
 };
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace espalier::nmf {
 
 struct NamingOptions {
     int terms = 3;  ///< per name, fewer where a label has no more good ones
-    /// Stem of a term: no two terms of one name, and none of its ancestors' names, share one. Empty: the term itself.
+    /// Stem of a term: no two terms of one name share one, nor does any with its ancestors' names and terms or with its
+    /// siblings' names. Empty: the term itself.
     std::function<std::string(std::string_view)> stem;
     /// Whether a word carries no subject. A term that is one, or has one between its hyphens, or no letter at all,
     /// stands in no name. Empty: no word.
@@ -24,8 +25,8 @@ struct NamingOptions {
 };
 
 /// One name per node: terms as most often written, joined by ", ", the first letter upper case ("Standby, WAL,
-/// replication"). The root is "". No name repeats a word of an ancestor's name or equals a sibling's; a label without
-/// any term is "Other" (then "Other 2", ...).
+/// replication"). The root is "". No name repeats a word of an ancestor's name or terms, or one of a sibling's name; a
+/// label without any term is "Other" (then "Other 2", ...).
 std::vector<std::string> nameLabels(const Hierarchy& hierarchy, std::span<const std::string> vocabulary,
                                     const NamingOptions& options);
 

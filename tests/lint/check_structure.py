@@ -95,7 +95,7 @@ def check_words():
     for path, name in sources():
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
-        licence = GPL if re.match(r"ui/|app/window/|tests/(ui|workflow)/", name) else APACHE
+        licence = GPL if re.match(r"ui/|app/window/|tests/(ui|workflow)/|tests/bench/bench_window", name) else APACHE
         if not lines or lines[0] != f"// SPDX-License-Identifier: {licence}":
             yield f"{name}:1: the first line must be '// SPDX-License-Identifier: {licence}'"
         if path.suffix == ".h" and not name.endswith("_impl.h") and "#pragma once" not in text:

@@ -147,8 +147,8 @@ private Q_SLOTS:
         QTest::mouseClick(toast->findChild<QPushButton*>(QStringLiteral("toastButton")), Qt::LeftButton);
         QTRY_COMPARE(names(), QStringLiteral("Soil(Peat Clay) Light(Lamp Window)"));
         QTRY_COMPARE(selection()->label(), peat);
-        // Retired to the parent, and restored by hand.
-        view()->setFocus();
+        // And the tree has the keyboard again: retired to the parent, and restored by hand.
+        QTRY_VERIFY(view()->hasFocus());
         QTest::keyClick(view(), Qt::Key_Delete);
         QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("retireDialog"))));
         QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("acceptButton")), Qt::LeftButton);
@@ -158,6 +158,45 @@ private Q_SLOTS:
         QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("restoreDialog"))));
         QTest::keyClick(dialog, Qt::Key_Return);
         QTRY_COMPARE(names(), QStringLiteral("Soil(Peat Clay) Light(Lamp Window)"));
+    }
+
+    void theToastGivesTheKeyboardBack() {
+        // By click: the keyboard never leaves where it was. By Tab: it goes back there, whichever way the toast goes.
+        Toast* toast = m_window->findChild<Toast*>();
+        auto* undo = toast->findChild<QPushButton*>(QStringLiteral("toastButton"));
+        auto* filter = m_window->findChild<QLineEdit*>(QStringLiteral("documentFilter"));
+        for (QWidget* before : std::initializer_list<QWidget*>{view(), filter}) {
+            for (const Qt::Key way : {Qt::Key_unknown, Qt::Key_Space, Qt::Key_Escape}) {
+                select("Light");
+                key(Qt::Key_Up);
+                QTRY_COMPARE(names(), QStringLiteral("Light(Lamp Window) Soil(Peat Clay)"));
+                m_window->showToast(QStringLiteral("Moved."), 1);
+                before->setFocus();
+                if (way == Qt::Key_unknown) {
+                    QTest::mouseClick(undo, Qt::LeftButton);
+                } else {
+                    undo->setFocus(Qt::TabFocusReason);
+                    QTRY_VERIFY(undo->hasFocus());
+                    QTest::keyClick(undo, way);
+                }
+                QTRY_VERIFY(before->hasFocus());
+                QVERIFY(!toast->isVisible());
+                if (way == Qt::Key_Escape) QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+                QTRY_COMPARE(names(), QStringLiteral("Soil(Peat Clay) Light(Lamp Window)"));
+                QVERIFY(before->hasFocus());
+            }
+        }
+    }
+
+    void theToastUndoesOnlyWhatItSpeaksOf() {
+        select("Soil/Clay");
+        QTest::keyClick(view(), Qt::Key_Left, Qt::AltModifier | Qt::ShiftModifier);
+        QTRY_COMPARE(names(), QStringLiteral("Soil(Peat) Clay Light(Lamp Window)"));
+        Toast* toast = m_window->findChild<Toast*>();
+        QTRY_VERIFY(toast->text().contains(QStringLiteral("Clay")));
+        key(Qt::Key_Up);  // no toast of its own
+        QTRY_COMPARE(names(), QStringLiteral("Clay Soil(Peat) Light(Lamp Window)"));
+        QTRY_VERIFY(!toast->isVisible());
     }
 
     void mergesUnderTheNameThatSurvives() {

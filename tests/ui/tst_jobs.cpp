@@ -291,7 +291,7 @@ private Q_SLOTS:
         QCOMPARE(int(job->state()), int(JobState::Running));
         QCOMPARE(world.dialogs.lastQuestion().choices.size(), std::size_t(2));  // only training can go on
 
-        world.dialogs.answerChoice("Stop and quit");
+        world.dialogs.answerChoice("Stop and close");
         answered = false;
         world.jobs->prepareToClose(nullptr, [&](bool yes) {
             may = yes;

@@ -86,7 +86,7 @@ public:
     bool previewOk = false, reading = false;
     quint64 generation = 0;
     ImportPreview preview;
-    QPointer<ImportHandle> import;
+    QPointer<ImportHandle> running;
 
     QStackedWidget* stack = nullptr;
     DropFrame* dropFrame = nullptr;
@@ -265,10 +265,8 @@ QWidget* ImportPage::Private::makeWorkPage() {
     QObject::connect(settings, &ImportSettings::changed, q, [this] { schedulePreview(); });
     QObject::connect(start, &QPushButton::clicked, q, [this] { startImport(); });
     QObject::connect(cancel, &QPushButton::clicked, q, [this] {
-        if (import) {
-            import->stop();
-            cancel->setEnabled(false);
-            progressText->setText(ImportPage::tr("Stopping; nothing of this import stays…"));
+        if (running) {
+            q->stop();
         } else {
             clearSources();
             Q_EMIT q->closeRequested();
@@ -297,7 +295,7 @@ void ImportPage::Private::clearSources() {
 void ImportPage::Private::refresh() {
     const bool any = !sources.isEmpty();
     stack->setCurrentIndex(any ? 1 : 0);
-    const bool importing = !import.isNull();
+    const bool importing = !running.isNull();
     const bool reported = !report->isHidden();
     settingsColumn->setVisible(!reported);
     settingsColumn->setEnabled(!importing);
@@ -320,7 +318,7 @@ void ImportPage::Private::refresh() {
 }
 
 void ImportPage::Private::startPreview() {
-    if (sources.isEmpty() || import) return;
+    if (sources.isEmpty() || running) return;
     previewHandle.stop();
     const quint64 mine = ++generation;
     reading = true;
@@ -388,23 +386,26 @@ void ImportPage::Private::showPreview(Result<ImportPreview> answer) {
 }
 
 void ImportPage::Private::startImport() {
-    if (import || !previewOk) return;
+    if (running || !previewOk) return;
     generation++;
-    import = session->importCorpus(
+    running = session->importCorpus(
         sources, settings->options(),
-        [this](Result<project::ImportReport> answer) { importEnded(std::move(answer));
-}, q);
-setProgress({}, 0, 0);
-if (import)
-    QObject::connect(import, &ImportHandle::progress, q,
-                     [this](const QString& phase, qint64 done, qint64 total) { setProgress(phase, done, total); });
-refresh();
-cancel->setFocus();
-}  // namespace espalier::ui
+        [this](Result<project::ImportReport> answer) {
+            importEnded(std::move(answer));
+            Q_EMIT q->finished();
+        },
+        q);
+    setProgress({}, 0, 0);
+    if (running)
+        QObject::connect(running, &ImportHandle::progress, q,
+                         [this](const QString& phase, qint64 done, qint64 total) { setProgress(phase, done, total); });
+    refresh();
+    cancel->setFocus();
+}
 
 void ImportPage::Private::setProgress(const QString& phase, qint64 done, qint64 total) {
     progress->setFraction(total > 0 ? double(done) / double(total) : -1.0);
-    if (import && import->stopping()) return;
+    if (running && running->stopping()) return;
     QString text = phase.isEmpty() ? ImportPage::tr("Importing…") : phase;
     text[0] = text[0].toUpper();
     if (total > 0) text += QStringLiteral(" · ") + formatPercent(double(done) / double(total));
@@ -412,7 +413,7 @@ void ImportPage::Private::setProgress(const QString& phase, qint64 done, qint64 
 }
 
 void ImportPage::Private::importEnded(Result<project::ImportReport> answer) {
-    import.clear();
+    running.clear();
     if (!answer) {
         if (answer.error().code != ErrorCode::Cancelled) {
             const ErrorText text = errorText(answer.error(), Activity::Import);
@@ -516,11 +517,18 @@ ImportPage::~ImportPage() {
 }
 
 bool ImportPage::importing() const {
-    return !d->import.isNull();
+    return !d->running.isNull();
+}
+
+void ImportPage::stop() {
+    if (!d->running) return;
+    d->running->stop();
+    d->cancel->setEnabled(false);
+    d->progressText->setText(tr("Stopping; nothing of this import stays…"));
 }
 
 void ImportPage::setSources(const QStringList& paths) {
-    if (d->import) return;
+    if (d->running) return;
     d->sources = paths;
     d->previewOk = false;
     d->generation++;
@@ -553,7 +561,7 @@ void ImportPage::chooseFolder() {
 }
 
 void ImportPage::dragEnterEvent(QDragEnterEvent* event) {
-    if (d->import || Private::droppedPaths(event->mimeData()).isEmpty()) return;
+    if (d->running || Private::droppedPaths(event->mimeData()).isEmpty()) return;
     d->dropFrame->setHot(true);
     event->acceptProposedAction();
 }
@@ -565,7 +573,7 @@ void ImportPage::dragLeaveEvent(QDragLeaveEvent*) {
 void ImportPage::dropEvent(QDropEvent* event) {
     d->dropFrame->setHot(false);
     const QStringList paths = Private::droppedPaths(event->mimeData());
-    if (paths.isEmpty() || d->import) return;
+    if (paths.isEmpty() || d->running) return;
     event->acceptProposedAction();
     setSources(paths);
 }

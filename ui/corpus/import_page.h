@@ -18,6 +18,7 @@ public:
     ImportPage(ProjectSession* session, JobManager* jobs, Selection* selection, QWidget* parent = nullptr);
     ~ImportPage() override;
     bool importing() const;
+    void stop();  ///< ends a running import; nothing of it stays. finished() follows
 
 public Q_SLOTS:
     void setSources(const QStringList& paths);  ///< files or folders; previews at once
@@ -25,6 +26,7 @@ public Q_SLOTS:
     void chooseFolder();
 
 Q_SIGNALS:
+    void finished();             ///< an import ended, however
     void imported(qint64 kept);  ///< after a success; the report stays on the page
     void buildRequested();       ///< "Build tree…" of the report
     void closeRequested();       ///< "Back to the documents"

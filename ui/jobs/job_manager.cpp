@@ -150,6 +150,11 @@ void JobManager::clearProblems() {
 
 void JobManager::startNext() {
     if (m_current) return;
+    if (m_whenIdle) {  // on the way out: what a finished job would be followed by does not begin
+        for (Job* job : QList<Job*>(m_jobs))
+            if (job->state() == JobState::Queued) settle(job, JobState::Stopped, {}, std::nullopt);
+        return;
+    }
     for (Job* job : m_jobs)
         if (job->active() && job->background()) return;  // the machine is taken by a run of before
     for (Job* job : m_jobs) {
@@ -490,12 +495,12 @@ void JobManager::prepareToClose(QWidget* parent, std::function<void(bool)> done)
     if (own == 0) return done(true);
     const bool training = m_current && isTraining(m_current) && m_process && m_process->running();
     Question question;
-    question.title = tr("Quit");
+    question.title = tr("Jobs");
     question.severity = Severity::Question;
     question.headline = own == 1 && m_current ? tr("“%1” is still running.").arg(m_current->title())
                                               : tr("%n job(s) are not finished.", nullptr, own);
     question.text = tr("Your documents and the tree are stored already.");
-    question.choices.push_back({tr("Stop and quit"),
+    question.choices.push_back({tr("Stop and close"),
                                 training ? tr("Ends after this batch; the model as it is now is kept.")
                                          : tr("Ends after this batch; what can be kept is kept."),
                                 false});
@@ -503,7 +508,7 @@ void JobManager::prepareToClose(QWidget* parent, std::function<void(bool)> done)
         question.choices.push_back({tr("Keep training"),
                                     tr("Goes on in the background; you find it here when you open the project again."),
                                     false});
-    question.choices.push_back({tr("Stay"), tr("The window stays open."), false});
+    question.choices.push_back({tr("Stay"), tr("The project stays open."), false});
     question.escapeChoice = int(question.choices.size()) - 1;
     dialogs().choose(parent, question, [this, training, stay = question.escapeChoice, done](int choice) {
         if (choice < 0 || choice == stay) return done(false);

@@ -221,10 +221,10 @@ void ProjectSession::redo(Done<project::EditOutcome> done, const QObject* contex
 
 ImportHandle* ProjectSession::importCorpus(const QStringList& sources, const text::CorpusOptions& options,
                                            Done<project::ImportReport> done, const QObject* context) {
-    auto* import = new ImportHandle(this);
+    auto* running = new ImportHandle(this);
     std::vector<std::filesystem::path> paths;
     for (const QString& source : sources) paths.push_back(toPath(source));
-    QPointer<ImportHandle> guard(import);
+    QPointer<ImportHandle> guard(running);
     // The sink runs on the lane; only the posted call touches the handle.
     const auto sink = [this, guard](const nlohmann::json& event) {
         if (event.value("event", std::string()) != "progress") return;
@@ -238,19 +238,18 @@ ImportHandle* ProjectSession::importCorpus(const QStringList& sources, const tex
             Qt::QueuedConnection);
     };
     const QPointer<const QObject> receiver(context ? context : this);
-    import->m_handle = write<project::ImportReport>(
-        [paths, options](Project& project, jobs::JobContext& job) { return project.importCorpus(paths, options, job);
-},
+    running->m_handle = write<project::ImportReport>(
+        [paths, options](Project& project, jobs::JobContext& job) { return project.importCorpus(paths, options, job); },
         [guard, receiver, done = std::move(done)](Result<project::ImportReport> report) {
-    if (guard) {
-        Q_EMIT guard->finished();
-        guard->deleteLater();
-    }
-    if (receiver && done) done(std::move(report));
+            if (guard) {
+                Q_EMIT guard->finished();
+                guard->deleteLater();
+            }
+            if (receiver && done) done(std::move(report));
         },
         this, sink);
-return import;
-}  // namespace espalier::ui
+    return running;
+}
 
 void ProjectSession::adopt(const QString& jobFolder, Done<project::AdoptOutcome> done, const QObject* context) {
     write<project::AdoptOutcome>(

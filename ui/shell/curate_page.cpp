@@ -65,6 +65,12 @@ bool CuratePage::importing() const {
     return m_import->importing();
 }
 
+void CuratePage::stopImport(std::function<void()> ended) {
+    if (!importing()) return ended();
+    connect(m_import, &ImportPage::finished, this, std::move(ended), Qt::SingleShotConnection);
+    m_import->stop();
+}
+
 void CuratePage::showImport(const QStringList& sources) {
     m_wantsImport = true;
     if (!sources.isEmpty()) m_import->setSources(sources);

@@ -4,6 +4,7 @@
 #pragma once
 #include <QStringList>
 #include <QWidget>
+#include <functional>
 
 class QSplitter;
 class QStackedWidget;
@@ -28,6 +29,8 @@ public:
     Reader* reader() const { return m_reader; }
     ImportPage* importPage() const { return m_import; }
     bool importing() const;
+    /// Ends a running import, of which nothing stays, and calls back when it has ended; at once when none runs.
+    void stopImport(std::function<void()> ended);
 
 public Q_SLOTS:
     void showImport(const QStringList& sources = {});

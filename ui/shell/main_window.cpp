@@ -205,6 +205,11 @@ void MainWindow::connectSession() {
         connect(m_session, signal, this, &MainWindow::refreshActions);
     connect(m_session, &ProjectSession::readOnlyChanged, this, &MainWindow::refreshTitle);
     connect(m_selection, &Selection::trailChanged, this, &MainWindow::refreshActions);
+    // An offer to undo is for the edit it speaks of; after the next one it would take back something else.
+    connect(m_session, &ProjectSession::treeChanged, this, [this] {
+        if (m_toastSteps > 0 && m_session->tree() && m_session->tree()->revision != m_toastRevision) m_toast->dismiss();
+    });
+    connect(m_session, &ProjectSession::closed, m_toast, &Toast::dismiss);
     connect(m_jobs, &JobManager::activityChanged, this, &MainWindow::refreshActions);
     connect(m_jobs, &JobManager::jobFinished, this, [this](Job* job) {
         if (job->state() != JobState::Done) return;
@@ -362,22 +367,54 @@ void MainWindow::applyTheme() {
 
 // --- projects --------------------------------------------------------------------------------------------------------
 
-void MainWindow::openProject(const QString& path) {
+// An import or jobs that are under way are asked about first; `then` closes the project or opens another.
+void MainWindow::leaveProject(std::function<void()> then) {
+    if (m_curate->importing()) {
+        dialogs().confirm(this, tr("Import"), tr("Documents are still being imported."),
+                          tr("If you stop now, nothing of this import stays."), tr("Stop the import"), true,
+                          [this, then = std::move(then)](bool stop) {
+                              if (!stop) return;
+                              m_curate->stopImport([this, then] { leaveProject(then); });
+                          });
+        return;
+    }
+    if (m_jobs->activeCount() == 0) return then();
+    m_jobs->prepareToClose(this, [then = std::move(then)](bool mayClose) {
+        if (mayClose) then();
+    });
+}
+
+void MainWindow::startInCurate() {
+    saveLayout();
+    m_layoutLive = false;
     m_workspace = Workspace::Curate;
-    m_session->open(path);
-    refreshCentre();
+    for (QAction* action : m_workspaceActions->actions())
+        action->setChecked(action->data().toInt() == int(m_workspace));
+}
+
+void MainWindow::openProject(const QString& path) {
+    leaveProject([this, path] {
+        startInCurate();
+        m_session->open(path);
+        refreshCentre();
+    });
 }
 
 void MainWindow::createProject(const QString& path) {
-    m_workspace = Workspace::Curate;
-    m_session->create(path.endsWith(kSuffix) ? path : path + kSuffix);
+    leaveProject([this, path] {
+        startInCurate();
+        m_session->create(path.endsWith(kSuffix) ? path : path + kSuffix);
+    });
 }
 
 void MainWindow::askNewProject() {
     dialogs().saveFile(this, tr("New project: name and place"),
                        QDir(Settings::instance().lastFolder()).filePath(tr("Untitled") + kSuffix),
                        tr("Espalier projects (*.espalier)"), [this](const QString& path) {
-                           if (path.isEmpty()) return;
+                           if (path.isEmpty()) {
+                               m_importSources.clear();
+                               return;
+                           }
                            Settings::instance().setLastFolder(QFileInfo(path).path());
                            m_importAfterOpen = true;
                            createProject(path);
@@ -411,6 +448,7 @@ void MainWindow::openSample() {
 
 void MainWindow::openFailed(const Error& error, const QString& path) {
     m_importAfterOpen = false;
+    m_importSources.clear();
     refreshCentre();
     refreshActions();
     if (error.code == ErrorCode::NotFound) Settings::instance().removeRecentProject(path);
@@ -432,6 +470,7 @@ void MainWindow::build() {
 
 void MainWindow::showToast(const QString& text, int undoSteps) {
     m_toastSteps = undoSteps;
+    m_toastRevision = m_session->tree() ? m_session->tree()->revision : 0;
     m_toast->showText(text, undoSteps > 0 ? tr("Undo") : QString());
 }
 
@@ -490,7 +529,7 @@ void MainWindow::refreshTitle() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_mayClose || m_jobs->activeCount() == 0) {
+    if (m_mayClose || (m_jobs->activeCount() == 0 && !m_curate->importing())) {
         saveLayout();
         m_layoutLive = false;
         Settings::instance().setWindowGeometry(saveGeometry());
@@ -498,8 +537,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         return;
     }
     event->ignore();
-    m_jobs->prepareToClose(this, [this](bool mayClose) {
-        if (!mayClose) return;
+    leaveProject([this] {
         m_mayClose = true;
         close();
     });

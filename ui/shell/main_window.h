@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QMainWindow>
 #include <QString>
+#include <functional>
 
 #include "core/base/result.h"
 #include "ui/session/project_session.h"
@@ -94,6 +95,8 @@ private:
     void resetLayout();
     void cyclePanes(int by);
 
+    void leaveProject(std::function<void()> then);
+    void startInCurate();
     void askNewProject();
     void askOpenProject();
     void askExportTree();
@@ -134,6 +137,7 @@ private:
     bool m_layoutLive = false;  ///< docks show a project's layout (not the welcome page), worth remembering
     bool m_mayClose = false;
     int m_toastSteps = 0;
+    std::int64_t m_toastRevision = 0;  ///< what its Undo takes back is the newest edit of this revision
     bool m_importAfterOpen = false;
     QStringList m_importSources;
     QHash<QString, QAction*> m_actions;

@@ -110,7 +110,7 @@ void MainWindow::makeFileMenu() {
             &QAction::triggered, this, &MainWindow::askExportEmbeddings);
     file->addSeparator();
     connect(addAction(file, "closeProject", QStringLiteral("clear"), tr("&Close project"), keys({"Ctrl+W"})),
-            &QAction::triggered, m_session, &ProjectSession::close);
+            &QAction::triggered, this, [this] { leaveProject([this] { m_session->close(); }); });
     QAction* settings = addAction(file, "settings", QStringLiteral("settings"), tr("Se&ttings…"),
                                   QKeySequence::keyBindings(QKeySequence::Preferences));
     settings->setMenuRole(QAction::PreferencesRole);

@@ -2,8 +2,10 @@
 #include "ui/shell/toast.h"
 
 #include <QAccessible>
+#include <QApplication>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
@@ -46,6 +48,7 @@ Toast::Toast(QWidget* parent) : QWidget(parent) {
     m_button = new ToastButton(this);
     m_button->setObjectName(QStringLiteral("toastButton"));
     m_button->setCursor(Qt::PointingHandCursor);
+    m_button->setFocusPolicy(Qt::TabFocus);
     m_close = makeIconButton(QStringLiteral("clear"), tr("Dismiss"), this);
     m_close->setIcon(icon(QStringLiteral("clear"), ColorRole::ToastText));
     auto* layout = new QHBoxLayout(this);
@@ -56,11 +59,19 @@ Toast::Toast(QWidget* parent) : QWidget(parent) {
     layout->addWidget(m_close);
     m_timer.setSingleShot(true);
     m_timer.setInterval(kShownMs);
-    connect(&m_timer, &QTimer::timeout, this, &QWidget::hide);
-    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (hasKeyboard())
+            m_timer.start();
+        else
+            dismiss();
+    });
+    connect(m_close, &QToolButton::clicked, this, &Toast::dismiss);
     connect(m_button, &QPushButton::clicked, this, [this] {
-        hide();
+        dismiss();
         Q_EMIT activated();
+    });
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget* old, QWidget* now) {
+        if (now && isAncestorOf(now) && !(old && isAncestorOf(old))) m_before = old;
     });
     parent->installEventFilter(this);
     hide();
@@ -68,6 +79,24 @@ Toast::Toast(QWidget* parent) : QWidget(parent) {
 
 QString Toast::text() const {
     return isVisible() ? m_text->text() : QString();
+}
+
+bool Toast::hasKeyboard() const {
+    const QWidget* focus = window()->focusWidget();
+    return focus && isAncestorOf(focus);
+}
+
+void Toast::dismiss() {
+    m_timer.stop();
+    if (hasKeyboard() && m_before && m_before->isVisible()) m_before->setFocus(Qt::OtherFocusReason);
+    hide();
+}
+
+void Toast::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape)
+        dismiss();
+    else
+        QWidget::keyPressEvent(event);
 }
 
 void Toast::showText(const QString& text, const QString& button) {
@@ -103,7 +132,7 @@ void Toast::enterEvent(QEnterEvent* event) {
 
 void Toast::leaveEvent(QEvent* event) {
     QWidget::leaveEvent(event);
-    m_timer.start();
+    if (isVisible()) m_timer.start();
 }
 
 void Toast::paintEvent(QPaintEvent*) {

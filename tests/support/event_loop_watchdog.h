@@ -2,7 +2,9 @@
 /// \file tests/support/event_loop_watchdog.h
 /// Catches an event loop that is not served: measures the wall time between ticks less the time in which the thread
 /// waited for a processor (run-queue wait of /proc/self/task/<tid>/schedstat), so that a busy machine is no fault of
-/// ours. A longer gap prints where the thread was (signal, backtrace). Linux only; elsewhere it watches nothing.
+/// ours. While the thread sleeps in a call to the display server, the time in which that one waits for a processor is
+/// excused as well (its process id comes in ESPALIER_TEST_DISPLAY_PID, from tests/ui/with_display.sh). A longer gap
+/// prints where the thread was (signal, backtrace). Linux only; elsewhere it watches nothing.
 #pragma once
 #include <QObject>
 #include <QString>

@@ -31,6 +31,7 @@ if [ "${ESPALIER_TEST_DISPLAY:-}" != here ]; then
     done
     DISPLAY=":$(cat "$scratch/display")"
     export DISPLAY
+    export ESPALIER_TEST_DISPLAY_PID="$display_pid"
     unset WAYLAND_DISPLAY
     openbox --sm-disable >"$scratch/openbox.log" 2>&1 &
     manager_pid=$!

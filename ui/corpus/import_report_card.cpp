@@ -127,6 +127,7 @@ void ImportReportCard::setReport(const project::ImportReport& report, bool grown
     m_next->setText(grown ? tr("Assign them to the tree") : tr("Build tree…"));
     m_next->setVisible(report.kept > 0);
     setAccessibleName(m_headline->text() + QStringLiteral(". ") + m_sentence->text());
+    setFocusProxy(report.kept > 0 ? m_next : m_close);
     refresh();
 }
 

@@ -29,18 +29,18 @@ ImportSettings::ImportSettings(QWidget* parent) : QWidget(parent) {
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 
-    m_format = addCombo(QStringLiteral("format"), tr("&Format"), tr("What kind of file it is"), false);
+    m_format = addCombo(QStringLiteral("format"), tr("Fo&rmat"), tr("What kind of file it is"), false);
     m_format->addItem(tr("Detect"), int(text::CorpusFormat::Auto));
     m_format->addItem(tr("JSON lines"), int(text::CorpusFormat::Jsonl));
     m_format->addItem(tr("CSV"), int(text::CorpusFormat::Csv));
     m_format->addItem(tr("TSV (tabs)"), int(text::CorpusFormat::Tsv));
     m_format->addItem(tr("Folder of text files"), int(text::CorpusFormat::Folder));
     m_format->addItem(tr("BEIR test collection"), int(text::CorpusFormat::Beir));
-    m_id = addCombo(QStringLiteral("idField"), tr("&Id"),
+    m_id = addCombo(QStringLiteral("idField"), tr("I&d"),
                     tr("Names a document for life. Without one, the id is made from the text."), true);
-    m_title = addCombo(QStringLiteral("titleField"), tr("&Title"), tr("Shown in lists and read by every model"), true);
-    m_text = addCombo(QStringLiteral("textField"), tr("T&ext"), tr("What is read, searched and sorted"), true);
-    m_labels = addCombo(QStringLiteral("labelsField"), tr("&Labels"),
+    m_title = addCombo(QStringLiteral("titleField"), tr("T&itle"), tr("Shown in lists and read by every model"), true);
+    m_text = addCombo(QStringLiteral("textField"), tr("Te&xt"), tr("What is read, searched and sorted"), true);
+    m_labels = addCombo(QStringLiteral("labelsField"), tr("L&abels"),
                         tr("Reference labels that came with the documents, coarse first. They are used to evaluate, "
                            "never to build the tree."),
                         true);
@@ -49,7 +49,7 @@ ImportSettings::ImportSettings(QWidget* parent) : QWidget(parent) {
     for (const char* name : {"UTF-8", "UTF-16", "windows-1252", "ISO-8859-1", "ISO-8859-2", "windows-1251", "KOI8-R",
                              "Shift_JIS", "EUC-JP", "GB18030", "Big5", "EUC-KR"})
         m_charset->addItem(QString::fromLatin1(name));
-    m_delimiter = addCombo(QStringLiteral("delimiter"), tr("&Delimiter"), tr("What stands between cells"), false);
+    m_delimiter = addCombo(QStringLiteral("delimiter"), tr("Deli&miter"), tr("What stands between cells"), false);
     m_delimiter->addItem(tr("Detect"), 0);
     m_delimiter->addItem(tr("Comma  ,"), int(','));
     m_delimiter->addItem(tr("Semicolon  ;"), int(';'));

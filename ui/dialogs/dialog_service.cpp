@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/dialog_service.h"
 
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QCoreApplication>
+#include <QEvent>
 #include <QFileDialog>
+#include <QLineEdit>
 #include <QPointer>
 #include <memory>
 
@@ -11,6 +15,26 @@
 
 namespace espalier::ui {
 namespace {
+
+/// The list of proposals of a file dialog comes when its folder has been read, even after the dialog was answered.
+class ClosesWith : public QObject {
+public:
+    ClosesWith(QWidget* popup, QDialog* dialog) : QObject(dialog), m_popup(popup), m_dialog(dialog) {
+        popup->installEventFilter(this);
+        connect(dialog, &QDialog::finished, popup, &QWidget::hide);
+    }
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override {
+        if (event->type() == QEvent::Show && !m_dialog->isVisible())
+            QMetaObject::invokeMethod(m_popup, &QWidget::hide, Qt::QueuedConnection);
+        return false;
+    }
+
+private:
+    QWidget* m_popup;
+    QDialog* m_dialog;
+};
 
 class QtDialogService : public DialogService {
 public:
@@ -24,25 +48,25 @@ public:
     }
 
     void openFiles(QWidget* parent, const QString& title, const QString& filter, Paths done) override {
-        auto* dialog = fileDialog(parent, title, filter);
+        QFileDialog* dialog = fileDialog(parent, title, filter);
         dialog->setFileMode(QFileDialog::ExistingFiles);
-        finish(dialog, std::move(done));
+        finish(dialog, parent, std::move(done));
     }
 
     void openFolder(QWidget* parent, const QString& title, Path done) override {
-        auto* dialog = fileDialog(parent, title, {});
+        QFileDialog* dialog = fileDialog(parent, title, {});
         dialog->setFileMode(QFileDialog::Directory);
         dialog->setOption(QFileDialog::ShowDirsOnly);
-        finish(dialog, [done = std::move(done)](const QStringList& paths) { done(paths.value(0)); });
+        finish(dialog, parent, [done = std::move(done)](const QStringList& paths) { done(paths.value(0)); });
     }
 
     void saveFile(QWidget* parent, const QString& title, const QString& proposal, const QString& filter,
                   Path done) override {
-        auto* dialog = fileDialog(parent, title, filter);
+        QFileDialog* dialog = fileDialog(parent, title, filter);
         dialog->setAcceptMode(QFileDialog::AcceptSave);
         dialog->setFileMode(QFileDialog::AnyFile);
         dialog->selectFile(proposal);
-        finish(dialog, [done = std::move(done)](const QStringList& paths) { done(paths.value(0)); });
+        finish(dialog, parent, [done = std::move(done)](const QStringList& paths) { done(paths.value(0)); });
     }
 
     void askText(QWidget* parent, const QString& title, const QString& label, const QString& text, const QString& verb,
@@ -56,20 +80,39 @@ public:
     }
 
 private:
-    static QFileDialog* fileDialog(QWidget* parent, const QString& title, const QString& filter) {
-        auto* dialog = new QFileDialog(parent, title);
-        dialog->setObjectName(QStringLiteral("fileDialog"));
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        if (!filter.isEmpty()) dialog->setNameFilter(filter);
-        return dialog;
+    /// One for all questions, shown again each time: a file dialog writes its own settings to the disk, and waits for
+    /// it, when it is destroyed.
+    QFileDialog* fileDialog(QWidget* parent, const QString& title, const QString& filter) {
+        QWidget* window = parent ? parent->window() : nullptr;
+        if (!m_files || m_files->parentWidget() != window || m_files->isVisible()) {
+            m_files = new QFileDialog(window);
+            m_files->setObjectName(QStringLiteral("fileDialog"));
+            auto* name = m_files->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+            if (name && name->completer()) new ClosesWith(name->completer()->popup(), m_files);
+        }
+        QObject::disconnect(m_answer);
+        m_files->setWindowTitle(title);
+        m_files->setAcceptMode(QFileDialog::AcceptOpen);
+        m_files->setOption(QFileDialog::ShowDirsOnly, false);
+        m_files->setNameFilter(filter);
+        if (auto* name = m_files->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))) name->clear();
+        return m_files;
     }
 
-    static void finish(QFileDialog* dialog, Paths done) {
-        QObject::connect(dialog, &QDialog::finished, dialog, [dialog, done = std::move(done)](int result) {
-            if (done) done(result == QDialog::Accepted ? dialog->selectedFiles() : QStringList());
-        });
+    void finish(QFileDialog* dialog, const QWidget* parent, Paths done) {
+        m_answer = QObject::connect(
+            dialog, &QDialog::finished, dialog,
+            [dialog, owned = parent != nullptr, asker = QPointer<const QWidget>(parent),
+             done = std::move(done)](int result) {
+                if (owned && !asker) return;
+                if (done) done(result == QDialog::Accepted ? dialog->selectedFiles() : QStringList());
+            },
+            Qt::SingleShotConnection);
         dialog->open();
     }
+
+    QMetaObject::Connection m_answer;
+    QPointer<QFileDialog> m_files;
 };
 
 DialogService* g_override = nullptr;

@@ -17,6 +17,7 @@
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/dialogs/error_text.h"
 #include "ui/jobs/job_manager.h"
@@ -84,6 +85,8 @@ public:
     LabelId branch;
     QString asked;  ///< query of the answer that is shown
     Offer offer = Offer::None;
+    bool modelChosen = false;  ///< by the user: else it follows the project's default
+    int modeBefore = -1;       ///< chosen before there was nothing but words, or -1
     bool followingSelection = true;
 };
 
@@ -173,6 +176,7 @@ QWidget* SearchPage::Private::makeBar() {
         search();
     });
     QObject::connect(model, &QComboBox::currentIndexChanged, q, [this] { search(); });
+    QObject::connect(model, &QComboBox::activated, q, [this] { modelChosen = true; });
     QObject::connect(clearBranch, &QToolButton::clicked, q, [this] { setBranch({}, true); });
     QObject::connect(menu, &QMenu::aboutToShow, q, [this, menu] {
         menu->clear();
@@ -280,7 +284,7 @@ bool SearchPage::Private::canUseMeaning() const {
 }
 
 void SearchPage::Private::refreshModels() {
-    const QString before = model->currentData().toString();
+    const QString before = modelChosen ? model->currentData().toString() : QString();
     const bool meaning = canUseMeaning();
     {
         const QSignalBlocker quiet(model);
@@ -306,7 +310,12 @@ void SearchPage::Private::refreshModels() {
         auto* items = qobject_cast<QStandardItemModel*>(mode->model());
         for (int i = 0; i < 2 && items; ++i) items->item(i)->setEnabled(meaning);
         constexpr int kWords = 2;
-        if (!meaning) mode->setCurrentIndex(kWords);
+        if (!meaning && mode->currentIndex() != kWords) {
+            modeBefore = mode->currentIndex();  // comes back with the first vectors
+            mode->setCurrentIndex(kWords);
+        } else if (meaning && modeBefore >= 0) {
+            mode->setCurrentIndex(std::exchange(modeBefore, -1));
+        }
     }
     model->setVisible(meaning && mode->currentData().toString() != QLatin1String("words"));
     const bool offerVectors = !meaning && session->isOpen() && session->status().documents > 0;
@@ -520,6 +529,7 @@ SearchPage::SearchPage(ProjectSession* session, JobManager* jobs, Selection* sel
     connect(session, &ProjectSession::opened, this, start);
     connect(session, &ProjectSession::closed, this, [this] {
         d->branch = {};
+        d->modelChosen = false;
         d->query->clear();
         d->refreshBranch();
     });
@@ -551,7 +561,9 @@ void SearchPage::focusQuery() {
 void SearchPage::setModel(const QString& model) {
     d->refreshModels();
     const int at = d->model->findData(model);
-    if (at >= 0) d->model->setCurrentIndex(at);
+    if (at < 0) return;
+    d->modelChosen = true;
+    d->model->setCurrentIndex(at);
 }
 
 void SearchPage::searchFor(const QString& query) {

@@ -6,6 +6,10 @@
 #include <QStandardPaths>
 #include <QVariant>
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
 
 namespace espalier::ui {
 namespace {
@@ -40,60 +44,120 @@ Settings& Settings::instance() {
     return settings;
 }
 
-Settings::Settings(const QString& iniPath, QObject* parent)
-    : QObject(parent), m_file(std::make_unique<QSettings>(iniPath, QSettings::IniFormat)) {
-    m_file->setAtomicSyncRequired(true);
+// Takes what changed and writes it; what comes meanwhile is written in the next go.
+class Settings::Writer {
+public:
+    explicit Writer(QString path) : m_path(std::move(path)), m_thread([this] { loop(); }) {}
+    ~Writer() {
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_over = true;
+        }
+        m_wake.notify_one();
+        m_thread.join();
+    }
+    void put(const QString& key, const QVariant& value) {
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_changed.insert(key, value);
+        }
+        m_wake.notify_one();
+    }
+
+private:
+    void loop() {
+        std::unique_lock lock(m_mutex);
+        for (;;) {
+            m_wake.wait(lock, [this] { return m_over || !m_changed.isEmpty(); });
+            if (m_changed.isEmpty()) return;
+            const QVariantMap changed = std::exchange(m_changed, {});
+            lock.unlock();
+            QSettings file(m_path, QSettings::IniFormat);
+            file.setAtomicSyncRequired(true);
+            for (auto it = changed.begin(); it != changed.end(); ++it) {
+                if (it->isValid())
+                    file.setValue(it.key(), it.value());
+                else
+                    file.remove(it.key());
+            }
+            file.sync();
+            lock.lock();
+        }
+    }
+    QString m_path;
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    QVariantMap m_changed;  ///< an invalid value: the key goes
+    bool m_over = false;
+    std::thread m_thread;  // last: starts when all else is there
+};
+
+Settings::Settings(const QString& iniPath, QObject* parent) : QObject(parent) {
+    const QSettings file(iniPath, QSettings::IniFormat);
+    for (const QString& key : file.allKeys()) m_values.insert(key, file.value(key));
+    m_writer = std::make_unique<Writer>(iniPath);
     migrate();
 }
 
 Settings::~Settings() = default;
 
+QVariant Settings::value(const QString& key, const QVariant& fallback) const {
+    return m_values.value(key, fallback);
+}
+
+void Settings::setValue(const QString& key, const QVariant& value) {
+    const auto known = m_values.constFind(key);
+    if (known != m_values.constEnd() && *known == value) return;
+    m_values.insert(key, value);
+    m_writer->put(key, value);
+}
+
 void Settings::migrate() {
     // Nothing to move yet; a file of a newer version is used as far as its keys are known and keeps its number.
-    if (m_file->value(kVersionKey, 0).toInt() < kVersion) m_file->setValue(kVersionKey, kVersion);
+    if (value(kVersionKey, 0).toInt() < kVersion) setValue(kVersionKey, kVersion);
 }
 
 Settings::ThemeChoice Settings::theme() const {
-    const QString name = m_file->value(kTheme).toString();
+    const QString name = value(kTheme).toString();
     return name == QLatin1String("dark")    ? ThemeChoice::Dark
            : name == QLatin1String("light") ? ThemeChoice::Light
                                             : ThemeChoice::System;
 }
 
 void Settings::setTheme(ThemeChoice theme) {
-    m_file->setValue(kTheme, theme == ThemeChoice::Dark    ? QStringLiteral("dark")
-                             : theme == ThemeChoice::Light ? QStringLiteral("light")
-                                                           : QStringLiteral("system"));
+    setValue(kTheme, theme == ThemeChoice::Dark    ? QStringLiteral("dark")
+                     : theme == ThemeChoice::Light ? QStringLiteral("light")
+                                                   : QStringLiteral("system"));
     Q_EMIT themeChanged();
 }
 
 QString Settings::author() const {
-    return m_file->value(kAuthor).toString();
+    return value(kAuthor).toString();
 }
 
 void Settings::setAuthor(const QString& name) {
-    m_file->setValue(kAuthor, name.trimmed());
+    setValue(kAuthor, name.trimmed());
     Q_EMIT authorChanged();
 }
 
 int Settings::threads() const {
-    return std::clamp(m_file->value(kThreads, 0).toInt(), 0, kMostThreads);
+    return std::clamp(value(kThreads, 0).toInt(), 0, kMostThreads);
 }
 
 void Settings::setThreads(int threads) {
-    m_file->setValue(kThreads, std::clamp(threads, 0, kMostThreads));
+    setValue(kThreads, std::clamp(threads, 0, kMostThreads));
     Q_EMIT threadsChanged();
 }
 
 QString Settings::lastFolder() const {
-    return m_file->value(kLastFolder, QDir::homePath()).toString();
+    return value(kLastFolder, QDir::homePath()).toString();
 }
 void Settings::setLastFolder(const QString& folder) {
-    m_file->setValue(kLastFolder, folder);
+    setValue(kLastFolder, folder);
 }
 
 QStringList Settings::recentProjects() const {
-    return m_file->value(kRecent).toStringList();
+    return value(kRecent).toStringList();
 }
 
 void Settings::addRecentProject(const QString& path) {
@@ -101,59 +165,64 @@ void Settings::addRecentProject(const QString& path) {
     recent.removeAll(path);
     recent.prepend(path);
     while (recent.size() > kMostRecent) recent.removeLast();
-    m_file->setValue(kRecent, recent);
+    setValue(kRecent, recent);
     Q_EMIT recentProjectsChanged();
 }
 
 void Settings::removeRecentProject(const QString& path) {
     QStringList recent = recentProjects();
     if (recent.removeAll(path) == 0) return;
-    m_file->setValue(kRecent, recent);
+    setValue(kRecent, recent);
     Q_EMIT recentProjectsChanged();
 }
 
 QByteArray Settings::windowGeometry() const {
-    return m_file->value(kGeometry).toByteArray();
+    return value(kGeometry).toByteArray();
 }
 void Settings::setWindowGeometry(const QByteArray& geometry) {
-    m_file->setValue(kGeometry, geometry);
+    setValue(kGeometry, geometry);
 }
 QByteArray Settings::layout(const QString& workspace) const {
-    return m_file->value(kLayout + workspace).toByteArray();
+    return value(kLayout + workspace).toByteArray();
 }
 void Settings::setLayout(const QString& workspace, const QByteArray& state) {
-    m_file->setValue(kLayout + workspace, state);
+    setValue(kLayout + workspace, state);
 }
 
 void Settings::clearLayouts() {
-    m_file->beginGroup(kLayout.chopped(1));
-    m_file->remove(QString());
-    m_file->endGroup();
+    for (auto it = m_values.begin(); it != m_values.end();) {
+        if (!it.key().startsWith(kLayout)) {
+            ++it;
+            continue;
+        }
+        m_writer->put(it.key(), {});
+        it = m_values.erase(it);
+    }
 }
 
 QByteArray Settings::splitter(const QString& name) const {
-    return m_file->value(kSplitter + name).toByteArray();
+    return value(kSplitter + name).toByteArray();
 }
 void Settings::setSplitter(const QString& name, const QByteArray& state) {
-    m_file->setValue(kSplitter + name, state);
+    setValue(kSplitter + name, state);
 }
 QByteArray Settings::header(const QString& name) const {
-    return m_file->value(kHeader + name).toByteArray();
+    return value(kHeader + name).toByteArray();
 }
 void Settings::setHeader(const QString& name, const QByteArray& state) {
-    m_file->setValue(kHeader + name, state);
+    setValue(kHeader + name, state);
 }
 
 QList<qint64> Settings::branchOrder(const QString& projectUuid) const {
     QList<qint64> labels;
-    for (const QString& id : m_file->value(kBranches + projectUuid).toStringList()) labels << id.toLongLong();
+    for (const QString& id : value(kBranches + projectUuid).toStringList()) labels << id.toLongLong();
     return labels;
 }
 
 void Settings::setBranchOrder(const QString& projectUuid, const QList<qint64>& labels) {
     QStringList ids;
     for (const qint64 id : labels) ids << QString::number(id);
-    m_file->setValue(kBranches + projectUuid, ids);
+    setValue(kBranches + projectUuid, ids);
 }
 
 }  // namespace espalier::ui

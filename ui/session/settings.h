@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/session/settings.h
-/// Settings of the program (not of a project): one typed object over one ini file, written atomically.
+/// Settings of the program (not of a project): one typed object over one ini file. Read once; what changes is written
+/// atomically by a thread of its own (a slow disk never holds the window up) and is on the disk when the object is
+/// gone.
 ///
 /// The file is that of the user's configuration folder, or what the environment variable ESPALIER_SETTINGS names, or
 /// what a test passes. Interface thread only.
@@ -10,9 +12,8 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <QVariantMap>
 #include <memory>
-
-class QSettings;
 
 namespace espalier::ui {
 
@@ -59,8 +60,12 @@ Q_SIGNALS:
     void recentProjectsChanged();
 
 private:
+    class Writer;
+    QVariant value(const QString& key, const QVariant& fallback = {}) const;
+    void setValue(const QString& key, const QVariant& value);
     void migrate();
-    std::unique_ptr<QSettings> m_file;
+    QVariantMap m_values;
+    std::unique_ptr<Writer> m_writer;
 };
 
 }  // namespace espalier::ui

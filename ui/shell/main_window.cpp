@@ -35,6 +35,7 @@
 #include "ui/session/settings.h"
 #include "ui/shell/curate_page.h"
 #include "ui/shell/device_probe.h"
+#include "ui/shell/enter_key.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/toast.h"
 #include "ui/shell/welcome_page.h"
@@ -76,6 +77,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     m_jobs = new JobManager(m_session, this);
     m_jobs->setDialogParent(this);
     m_device = new DeviceProbe(this);
+    new EnterKey(this);
     m_labelActions = new LabelActions(m_session, m_selection, m_colors, this);
     makePanels();
     makeMenus();

@@ -323,7 +323,8 @@ void MainWindow::showCheatSheet() {
                          {}}
            << CheatGroup{tr("Labels (in the tree)"),
                          m_labelActions->all(),
-                         {{tr("Open and close a label"), tr("+ and −")}}}
+                         {{tr("Open and close a label"), tr("+ and −")},
+                          {tr("Merge by dragging"), tr("Ctrl while dropping")}}}
            << CheatGroup{tr("Work"), list({"undo", "redo", "build", "trainPause"}), {}}
            << CheatGroup{tr("Getting around"),
                          list({"workspaceCurate", "workspaceTrain", "workspaceSearch", "goTo", "find", "back",

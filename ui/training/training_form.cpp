@@ -95,7 +95,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     m_model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     constexpr int kLeastLetters = 10;
     m_model->setMinimumContentsLength(kLeastLetters);
-    field(form, m_model, QStringLiteral("startModel"), tr("&Start from"),
+    field(form, m_model, QStringLiteral("startModel"), tr("St&art from"),
           tr("The encoder that is trained further: the base model, an earlier run, or a folder in "
              "sentence-transformers layout (--model)."));
     m_name = new QLineEdit(basics);
@@ -109,13 +109,13 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     m_labels->setMinimumContentsLength(kLeastLetters);
     m_labels->addItem(tr("My label tree"), QStringLiteral("tree"));
     m_labels->addItem(tr("Reference labels"), QStringLiteral("reference"));
-    field(form, m_labels, QStringLiteral("labels"), tr("&Follow"),
+    field(form, m_labels, QStringLiteral("labels"), tr("F&ollow"),
           tr("Which labels say what belongs together: the tree you curate, or the labels that came with the documents "
              "(--labels tree|reference)."));
     m_length = new QComboBox(basics);
     m_length->addItem(tr("Passes over all"));
     m_length->addItem(tr("Steps"));
-    field(form, m_length, QStringLiteral("lengthKind"), tr("&How long"),
+    field(form, m_length, QStringLiteral("lengthKind"), tr("How lon&g"),
           tr("A pass shows every document about once (epoch); a step is one batch (--epochs, --steps)."));
     m_epochs = new QDoubleSpinBox(basics);
     m_epochs->setRange(0.1, 100);
@@ -127,7 +127,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     m_steps->setRange(1, 1000000);
     m_steps->setSingleStep(50);
     m_steps->setValue(kDefaultSteps);
-    field(form, m_steps, QStringLiteral("steps"), tr("S&teps"), tr("Batches, each one update (--steps)"));
+    field(form, m_steps, QStringLiteral("steps"), tr("Ste&ps"), tr("Batches, each one update (--steps)"));
     column->addWidget(basics);
 
     m_more = new QToolButton(inner);
@@ -150,13 +150,13 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
         m_schedule->addItem(tr(schedule.words), QString::fromLatin1(schedule.id));
         m_schedule->setItemData(m_schedule->count() - 1, QString::fromLatin1(schedule.id), Qt::ToolTipRole);
     }
-    field(form, m_schedule, QStringLiteral("schedule"), tr("Le&vels"),
+    field(form, m_schedule, QStringLiteral("schedule"), tr("Level&s"),
           tr("How much each level of the tree counts in the HEAL loss: the penalty schedule λ (--schedule)."));
     m_batch = new QSpinBox(m_details);
     m_batch->setRange(4, 4096);
     m_batch->setSingleStep(8);
     m_batch->setValue(kDefaultBatch);
-    field(form, m_batch, QStringLiteral("batch"), tr("&Batch"),
+    field(form, m_batch, QStringLiteral("batch"), tr("Bat&ch"),
           tr("Documents compared with each other in one step (--batch). Less needs less memory."));
     m_rate = new RateSpin(m_details);
     m_rate->setValue(kDefaultRate);

@@ -344,6 +344,12 @@ void LabelActions::doMerge() {
     LabelId proposed = labels.first();
     for (const LabelId id : labels)
         if (tree->countsOf(id).documents > tree->countsOf(proposed).documents) proposed = id;
+    mergeLabels(labels, proposed);
+}
+
+void LabelActions::mergeLabels(const QList<LabelId>& labels, LabelId proposed) {
+    const auto tree = m_session->tree();
+    if (!tree || labels.size() < 2) return;
     auto* dialog = new MergeDialog(tree, labels, proposed, m_window);
     connect(dialog, &MergeDialog::merged, this, [this, labels](LabelId keep) {
         Edit edit;

@@ -50,6 +50,8 @@ public:
 
     void renameTo(LabelId label, const QString& name);
     void setNote(LabelId label, const QString& text);
+    /// Asks which of the names survives; `proposed` is chosen already.
+    void mergeLabels(const QList<LabelId>& labels, LabelId proposed);
     void moveLabels(const QList<LabelId>& labels, LabelId parent, std::int64_t index);
 
 Q_SIGNALS:

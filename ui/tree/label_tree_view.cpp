@@ -231,6 +231,18 @@ QString LabelTreeView::dropText(const QList<LabelId>& labels, const QPoint& posi
     return tr("After %1 · %2").arg(upper, moved);
 }
 
+QString LabelTreeView::mergeText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const {
+    const auto snapshot = m_model->snapshot();
+    const QModelIndex hovered = indexAt(position).siblingAtColumn(LabelTreeModel::NameColumn);
+    *refused = true;
+    if (!snapshot || labels.isEmpty() || !hovered.isValid()) return tr("Drop it on the label to merge it with.");
+    const LabelId with = m_model->labelAt(hovered);
+    if (labels.contains(with)) return tr("A label cannot be merged with itself.");
+    if (const QString why = m_model->refusal(labels, with); !why.isEmpty()) return why;
+    *refused = false;
+    return tr("Merge with %1…").arg(hovered.data().toString());
+}
+
 void LabelTreeView::startDrag(Qt::DropActions) {
     QModelIndexList rows = selectionModel()->selectedRows(LabelTreeModel::NameColumn);
     const auto snapshot = m_model->snapshot();
@@ -277,7 +289,8 @@ void LabelTreeView::dragMoveEvent(QDragMoveEvent* event) {
     QTreeView::dragMoveEvent(event);
     const QPoint position = event->position().toPoint();
     bool refused = false;
-    const QString text = dropText(labels, position, &refused);
+    const bool merge = event->modifiers() & Qt::ControlModifier;
+    const QString text = merge ? mergeText(labels, position, &refused) : dropText(labels, position, &refused);
     if (refused) event->ignore();
     m_caption->showText(text, refused, position);
     setAccessibleDescription(text);
@@ -290,9 +303,22 @@ void LabelTreeView::dragLeaveEvent(QDragLeaveEvent* event) {
 
 void LabelTreeView::dropEvent(QDropEvent* event) {
     m_caption->hide();
-    const Target target = targetAt(event->position().toPoint());
+    const QPoint position = event->position().toPoint();
+    const Target target = targetAt(position);
     const QModelIndex parent = m_model->indexOf(target.parent);
-    if (m_model->canDropMimeData(event->mimeData(), Qt::MoveAction, target.row, 0, parent)) {
+    if (event->modifiers() & Qt::ControlModifier) {
+        const QList<LabelId> labels = LabelTreeModel::labelsOf(event->mimeData());
+        bool refused = false;
+        (void)mergeText(labels, position, &refused);
+        event->setDropAction(Qt::MoveAction);
+        event->setAccepted(!refused);
+        // After the drag has ended: a dialog must not open inside its loop.
+        if (!refused)
+            QMetaObject::invokeMethod(
+                this,
+                [this, labels, with = m_model->labelAt(indexAt(position))] { Q_EMIT mergeRequested(labels, with); },
+                Qt::QueuedConnection);
+    } else if (m_model->canDropMimeData(event->mimeData(), Qt::MoveAction, target.row, 0, parent)) {
         m_model->dropMimeData(event->mimeData(), Qt::MoveAction, target.row, 0, parent);
         event->setDropAction(Qt::MoveAction);
         event->accept();

@@ -26,10 +26,15 @@ public:
     void selectBranch(LabelId label);
     /// What the caption says while something is dragged to this place; `refused` tells which kind. For tests too.
     QString dropText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const;
+    /// The same while Ctrl is held: dropped so, labels are merged with the one under the pointer.
+    QString mergeText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const;
 
 public Q_SLOTS:
     void renameCurrent();
     void expandAllBelow();
+
+Q_SIGNALS:
+    void mergeRequested(const QList<espalier::LabelId>& labels, espalier::LabelId with);
 
 protected:
     void reset() override;

@@ -102,6 +102,10 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     });
     connect(m_model, &LabelTreeModel::filterChanged, this, &TreePanel::refreshState);
     connect(m_model, &LabelTreeModel::renameRequested, actions, &LabelActions::renameTo);
+    connect(m_view, &LabelTreeView::mergeRequested, actions, [actions](QList<LabelId> labels, LabelId with) {
+        labels.prepend(with);
+        actions->mergeLabels(labels, with);
+    });
     connect(m_model, &LabelTreeModel::moveRequested, actions,
             [actions](const QList<LabelId>& labels, LabelId into, qint64 index) {
                 actions->moveLabels(labels, into, index);
@@ -134,10 +138,15 @@ QSize TreePanel::sizeHint() const {
 
 void TreePanel::takeTree() {
     m_model->setEditable(m_session->writable());
-    const bool first = !m_model->snapshot();
-    m_model->setSnapshot(m_session->tree());
+    const auto before = m_model->snapshot();
     const auto tree = m_session->tree();
-    if (first && tree) {
+    m_model->setSnapshot(tree);
+    // A tree of which nothing was there before: just opened, or just grown.
+    bool fresh = tree != nullptr;
+    if (before && tree)
+        for (const auto& [id, label] : tree->tree.labels())
+            fresh = fresh && (id == tree->tree.root() || !before->tree.contains(id));
+    if (fresh && !(before && before->revision == tree->revision)) {
         // A small tree is shown whole; of a large one the top level.
         constexpr std::size_t kShownWhole = 40;
         QSet<qint64> open;

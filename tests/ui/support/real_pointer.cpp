@@ -9,6 +9,7 @@ namespace espalier::test {
 namespace {
 constexpr int kSteps = 12;
 constexpr int kStepMs = 25;
+constexpr int kLetterMs = 4;
 constexpr int kLimitMs = 30000;
 }  // namespace
 
@@ -28,6 +29,19 @@ Gesture& Gesture::key(const QString& name) {
     m_arguments << QStringLiteral("key") << name;
     return *this;
 }
+Gesture& Gesture::type(const QString& text) {
+    m_arguments << QStringLiteral("type") << QStringLiteral("--delay") << QString::number(kLetterMs)
+                << QStringLiteral("--args") << QStringLiteral("1") << text;
+    return *this;
+}
+Gesture& Gesture::hold(const QString& name) {
+    m_arguments << QStringLiteral("keydown") << name;
+    return *this;
+}
+Gesture& Gesture::let(const QString& name) {
+    m_arguments << QStringLiteral("keyup") << name;
+    return *this;
+}
 Gesture& Gesture::rest(int ms) {
     m_arguments << QStringLiteral("sleep") << QString::number(ms / 1000.0, 'f', 3);
     return *this;
@@ -45,13 +59,16 @@ bool Gesture::run() {
     return hand.state() == QProcess::NotRunning && hand.exitStatus() == QProcess::NormalExit && hand.exitCode() == 0;
 }
 
-bool dragTo(const QPoint& from, const QPoint& to, bool drop) {
+bool dragTo(const QPoint& from, const QPoint& to, bool drop, const QString& modifier) {
     Gesture gesture;
     gesture.moveTo(from).rest(kStepMs).press().rest(kStepMs * 2);
+    if (!modifier.isEmpty()) gesture.hold(modifier);
     for (int step = 1; step <= kSteps; ++step) gesture.moveTo(from + (to - from) * step / kSteps).rest(kStepMs);
     gesture.moveTo(to + QPoint(1, 0)).rest(kStepMs * 3).moveTo(to).rest(kStepMs * 6);
     if (!drop) gesture.key(QStringLiteral("Escape")).rest(kStepMs);
-    return gesture.release().rest(kStepMs * 4).run();
+    gesture.release();
+    if (!modifier.isEmpty()) gesture.rest(kStepMs).let(modifier);
+    return gesture.rest(kStepMs * 4).run();
 }
 
 }  // namespace espalier::test

@@ -16,7 +16,11 @@ public:
     Gesture& moveTo(const QPoint& globalPosition);
     Gesture& press();
     Gesture& release();
-    Gesture& key(const QString& name);  ///< X name, e.g. "F2", "alt+shift+Right"
+    Gesture& click() { return press().release(); }
+    Gesture& key(const QString& name);   ///< X name, e.g. "F2", "alt+shift+Right"
+    Gesture& type(const QString& text);  ///< letter by letter, into whatever has the keyboard
+    Gesture& hold(const QString& name);  ///< a modifier down, until let()
+    Gesture& let(const QString& name);
     Gesture& rest(int ms);
     /// Sends it all. \return false when xdotool is not there or failed
     bool run();
@@ -26,7 +30,7 @@ private:
 };
 
 /// Presses at `from`, moves over `through` and `to` in small steps, releases at `to` (or, with `drop` false, after
-/// Esc).
-bool dragTo(const QPoint& from, const QPoint& to, bool drop = true);
+/// Esc). \param modifier  X name of a key held while dropping, such as "ctrl", or empty
+bool dragTo(const QPoint& from, const QPoint& to, bool drop = true, const QString& modifier = {});
 
 }  // namespace espalier::test

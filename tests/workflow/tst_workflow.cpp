@@ -298,6 +298,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_window->isVisible());
         m_window.reset();
         openWindow();
+        m_watchdog->reset();  // making a window is not working in it
         auto* recent = test::awaited(QStringLiteral("recentProject"));
         QVERIFY(recent);
         DO(click(recent));

@@ -372,6 +372,7 @@ Result<ProjectStatus> Project::status() {
     status.labels = static_cast<std::int64_t>(view.snapshot->tree.size()) - 1;
     status.levels = view.snapshot->tree.levelSizes();
     status.revision = view.cursor.revision;
+    status.treeRevision = view.cursor.treeRevision;
     ESPALIER_ASSIGN(status.queries, m_state->db().integer("SELECT count(*) FROM query"));
     ESPALIER_ASSIGN(status.models, models());
     ESPALIER_ASSIGN(status.runs, runs());

@@ -44,6 +44,7 @@ struct ProjectStatus {
     std::int64_t labels = 0;           ///< without the root
     std::vector<std::int64_t> levels;  ///< number of labels at level 0, 1, ...
     std::int64_t revision = 0;
+    std::int64_t treeRevision = 0;  ///< the last that changed the tree: imports and runs count as revisions too
     std::int64_t queries = 0;       ///< that came with the corpus
     std::vector<ModelInfo> models;  ///< embedded first comes first
     std::vector<RunInfo> runs;      ///< oldest first

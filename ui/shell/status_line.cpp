@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <algorithm>
 
 #include "ui/jobs/job.h"
 #include "ui/jobs/job_manager.h"
@@ -62,9 +63,14 @@ void StatusLine::refreshProject() {
     QStringList parts{tr("%1 documents").arg(formatCount(status.documents))};
     if (status.unassigned > 0 && status.unassigned < status.documents)
         parts << tr("%1 not placed").arg(formatCount(status.unassigned));
-    parts << tr("tree r%1").arg(status.revision);
+    parts << tr("tree r%1").arg(status.treeRevision);
     if (const project::ModelInfo* model = m_session->defaultModel()) {
-        QString text = tr("model “%1” from r%2").arg(toQt(model->name)).arg(model->fromRevision);
+        QString text = tr("model “%1”").arg(toQt(model->name));
+        const bool trained = std::any_of(status.runs.begin(), status.runs.end(),
+                                         [&](const project::RunInfo& run) { return run.name == model->name; });
+        if (trained && model->fromRevision >= status.treeRevision) text += tr(" trained on this tree");
+        if (trained && model->fromRevision < status.treeRevision)
+            text += tr(" trained on r%1").arg(model->fromRevision);
         if (model->documents < status.documents)
             text += tr(" (%1 of %2 documents)").arg(formatCount(model->documents), formatCount(status.documents));
         parts << text;

@@ -78,7 +78,7 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
                 case Loss:
                     return formatFigure(isLive ? live->loss : run.loss);
                 case Revision:
-                    return tr("r%1").arg(run.fromRevision);
+                    return tr("r%1").arg(older ? run.fromRevision : m_revision);
                 case Note:
                     return toQt(run.note);
                 default:

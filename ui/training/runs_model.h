@@ -16,7 +16,7 @@ class RunsModel : public QAbstractTableModel {
 public:
     enum Column { Name, State, Step, Loss, Revision, Note, ColumnCount };
     using QAbstractTableModel::QAbstractTableModel;
-    /// \param revision  of the tree now: older runs say so
+    /// \param revision  the last that changed the tree: runs from before it say so
     void setRuns(const std::vector<project::RunInfo>& runs, qint64 revision);
     /// Live figures of a running one, until the next setRuns().
     void setLive(const QString& run, const QString& state, qint64 step, double loss);

@@ -121,7 +121,7 @@ void RunsPanel::refresh() {
     {
         const QSignalBlocker quiet(m_table->selectionModel());
         const auto& status = m_session->status();
-        m_model->setRuns(m_session->isOpen() ? status.runs : std::vector<project::RunInfo>{}, status.revision);
+        m_model->setRuns(m_session->isOpen() ? status.runs : std::vector<project::RunInfo>{}, status.treeRevision);
     }
     m_stack->setCurrentIndex(m_model->rowCount() > 0 ? 1 : 0);
     if (m_model->rowCount() > 0) m_table->selectRow(std::max(m_model->rowOf(before), 0));

@@ -533,7 +533,7 @@ TrainingPage::TrainingPage(ProjectSession* session, JobManager* jobs, Selection*
                               &ProjectSession::readOnlyChanged})
         connect(session, signal, this, [this] { d->refresh(); });
     connect(session, &ProjectSession::treeChanged, this, [this] {
-        const qint64 revision = d->session->status().revision;
+        const qint64 revision = d->session->status().treeRevision;
         if (d->liveJob && revision > d->lastRevision)
             d->curves->addEdit(tr("Tree edited (r%1): %2").arg(revision).arg(d->session->undoText()));
         d->lastRevision = revision;

@@ -279,6 +279,8 @@ private Q_SLOTS:
         QCOMPARE(project->encoderFolder("run-1").value(), run.folder / "model");
         QCOMPARE(project->history()->back().kind, std::string("run"));
         QVERIFY(!project->history()->back().undoable);
+        QCOMPARE(project->status()->revision, std::int64_t{2});      // the run is a revision of its own,
+        QCOMPARE(project->status()->treeRevision, std::int64_t{0});  // yet no tree was grown or changed
         VERIFY_OK(embed(*project, "run-1", run.folder / "model", 1.0f));
         VERIFY_OK(embed(*project, "tfidf", {}, 2.0f));
         QCOMPARE(project->model("run-1")->fromRevision, std::int64_t{1});

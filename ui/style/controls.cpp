@@ -32,6 +32,7 @@ protected:
 TextLabel::TextLabel(const QString& text, TextRole font, ColorRole color, QWidget* parent)
     : QLabel(text, parent), m_font(font), m_color(color) {
     setTextFormat(Qt::PlainText);
+    setForegroundRole(QPalette::WindowText);  // on Base panels Qt would take Text, and muted text would not be
     refresh();
     connect(&theme(), &Theme::changed, this, &TextLabel::refresh);
 }

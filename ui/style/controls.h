@@ -23,6 +23,7 @@ public:
     explicit TextLabel(const QString& text = {}, TextRole font = TextRole::Normal, ColorRole color = ColorRole::Text,
                        QWidget* parent = nullptr);
     void setColorRole(ColorRole color);
+    ColorRole colorRole() const { return m_color; }
     void setTextRole(TextRole font);
 
 private:

@@ -112,7 +112,11 @@ void checkContrast(const QWidget* widget, QStringList& faults) {
         // Toasts and tooltips paint their own ground.
         for (const QWidget* up = label; up; up = up->parentWidget())
             if (up->objectName() == QLatin1String("toast") || up->inherits("QTipLabel")) return;
-        check(QPalette::WindowText, label->backgroundRole() == QPalette::Base ? QPalette::Base : QPalette::Window);
+        check(label->foregroundRole(), label->backgroundRole() == QPalette::Base ? QPalette::Base : QPalette::Window);
+        // What is drawn is what the role says: muted text on a white panel is muted.
+        if (const auto* text = qobject_cast<const ui::TextLabel*>(label);
+            text && label->palette().color(label->foregroundRole()) != ui::theme().color(text->colorRole()))
+            faults << QStringLiteral("not its colour: %1").arg(nameOf(label));
     } else if (qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractItemView*>(widget)) {
         check(QPalette::Text, QPalette::Base);
         if (qobject_cast<const QLineEdit*>(widget)) check(QPalette::PlaceholderText, QPalette::Base);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One theme: readable in both modes, every icon there, no colour or pixel number anywhere else.
 #include <QApplication>
+#include <QComboBox>
 #include <QDirIterator>
 #include <QFile>
+#include <QLineEdit>
 #include <QPainter>
 #include <QRegularExpression>
+#include <QSpinBox>
 #include <QTest>
 
 #include "ui/style/format.h"
@@ -12,6 +15,16 @@
 #include "ui/style/theme.h"
 
 using namespace espalier::ui;
+
+namespace {
+// Nothing but the ground between the upper and the lower border.
+bool columnIsEmpty(const QImage& image, int x) {
+    const int border = theme().space(1);
+    for (int y = border; y < image.height() - border; ++y)
+        if (image.pixelColor(x, y) != theme().color(ColorRole::Base)) return false;
+    return true;
+}
+}  // namespace
 
 class TestTheme : public QObject {
     Q_OBJECT
@@ -126,6 +139,28 @@ private Q_SLOTS:
         QVERIFY(theme().space(2) == qRound(8 * theme().scale()));
         QVERIFY(theme().font(TextRole::Small).pointSizeF() < theme().font(TextRole::Normal).pointSizeF());
         QVERIFY(theme().font(TextRole::Title).pointSizeF() > theme().font(TextRole::Normal).pointSizeF());
+    }
+
+    void textStartsAtOnePlaceInEveryField() {
+        QLineEdit line(QStringLiteral("111"));
+        QComboBox list, typed;
+        for (QComboBox* combo : {&list, &typed}) combo->addItem(QStringLiteral("111"));
+        typed.setEditable(true);
+        QSpinBox number;
+        number.setRange(0, 999);
+        number.setValue(111);
+        int first = 0;
+        for (QWidget* field : std::initializer_list<QWidget*>{&line, &list, &typed, &number}) {
+            field->ensurePolished();
+            QCOMPARE(field->sizeHint().height(), theme().length(Length::ControlHeight));
+            field->resize(theme().space(40), theme().length(Length::ControlHeight));
+            const QImage image = field->grab().toImage();
+            int left = theme().space(1);  // past the border
+            while (left < image.width() / 2 && columnIsEmpty(image, left)) ++left;
+            QVERIFY(left < image.width() / 2);
+            if (first == 0) first = left;
+            QCOMPARE(left, first);
+        }
     }
 
     void modesSwitchThePalette() {

@@ -65,7 +65,12 @@ void ProxyStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             return;
         case PE_Frame:
             if (widget && qobject_cast<const QAbstractScrollArea*>(widget)) {
-                drawFieldFrame(option, painter, option->state & State_HasFocus);
+                // A text is typed into its frame; the frame of a list only ends it.
+                if (qobject_cast<const QAbstractItemView*>(widget) && !(option->state & State_HasFocus))
+                    drawRounded(painter, option->rect, Qt::transparent, theme().color(ColorRole::Hairline),
+                                theme().length(Length::Hairline));
+                else
+                    drawFieldFrame(option, painter, option->state & State_HasFocus);
                 return;
             }
             break;
@@ -134,8 +139,7 @@ void ProxyStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             return;
         }
         case PE_IndicatorDockWidgetResizeHandle:
-            painter->fillRect(option->rect, theme().color(ColorRole::Window));
-            drawSeparatorLine(option->rect, painter, option->state & State_MouseOver);
+            drawGutter(option->rect, painter, option->state & State_MouseOver);
             return;
         case PE_PanelTipLabel:
             painter->fillRect(option->rect, theme().color(ColorRole::ToastBase));
@@ -162,7 +166,11 @@ QRect ProxyStyle::subElementRect(SubElement element, const QStyleOption* option,
         case SE_LineEditContents: {
             QRect r = QProxyStyle::subElementRect(element, option, widget);
             const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
-            if (frame && frame->lineWidth > 0) r.adjust(theme().space(1), 0, -theme().space(1), 0);
+            if (frame && frame->lineWidth > 0) {
+                const int inset = fieldTextInset() - kEditMargin;
+                r.setLeft(option->rect.left() + inset);
+                r.setRight(option->rect.right() - inset);
+            }
             return r;
         }
         default:
@@ -183,6 +191,11 @@ QSize ProxyStyle::sizeFromContents(ContentsType type, const QStyleOption* option
                 out.setWidth(qMax(size.width() + theme().space(2), control));
             break;
         case CT_LineEdit:
+            // The edit inside a spin box has no frame of its own and must not make the box taller.
+            if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option); frame && frame->lineWidth <= 0)
+                break;
+            out.setHeight(qMax(out.height(), control));
+            break;
         case CT_ComboBox:
         case CT_SpinBox:
             out.setHeight(qMax(out.height(), control));
@@ -252,7 +265,7 @@ int ProxyStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
         case PM_DockWidgetTitleBarButtonMargin:
             return t.space(1);
         case PM_TreeViewIndentation:
-            return t.space(5);
+            return t.space(4);
         case PM_CheckBoxLabelSpacing:
         case PM_RadioButtonLabelSpacing:
             return t.space(2);
@@ -290,8 +303,9 @@ int ProxyStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
         case PM_ButtonShiftVertical:
             return 0;
         case PM_FocusFrameVMargin:
-        case PM_FocusFrameHMargin:
             return t.length(Length::FocusGap) + t.length(Length::FocusRing);
+        case PM_FocusFrameHMargin:
+            return t.space(2) - 1;  // Qt adds one: text of cells starts under the text of their header
         case PM_ToolTipLabelFrameWidth:
             return t.space(1);
         case PM_SliderThickness:

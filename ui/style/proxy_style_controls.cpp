@@ -49,15 +49,15 @@ bool ProxyStyle::drawFlatControl(ControlElement element, const QStyleOption* opt
             painter->save();
             painter->setFont(t.font(TextRole::Small));
             painter->setPen(role(ColorRole::Muted));
-            const QRect text = source->rect.adjusted(t.space(2), 0, -t.space(2), 0);
+            const int inset = t.space(2) - proxy()->pixelMetric(PM_HeaderMargin, option, widget);
+            const QRect text = source->rect.adjusted(inset, 0, -inset, 0);
             painter->drawText(text, int(source->textAlignment | Qt::AlignVCenter | Qt::TextSingleLine),
                               QFontMetrics(painter->font()).elidedText(source->text, Qt::ElideRight, text.width()));
             painter->restore();
             return true;
         }
         case CE_Splitter:
-            painter->fillRect(r, role(ColorRole::Window));
-            drawSeparatorLine(r, painter, option->state & State_MouseOver);
+            drawGutter(r, painter, option->state & State_MouseOver);
             return true;
         case CE_ToolBar:
             painter->fillRect(r, role(ColorRole::Window));
@@ -201,9 +201,12 @@ void ProxyStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
 void ProxyStyle::drawScrollBar(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const {
     const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
     if (!bar) return;
-    const bool onContent = widget && qobject_cast<const QAbstractScrollArea*>(
-                                         widget->parentWidget() ? widget->parentWidget()->parentWidget() : nullptr);
-    painter->fillRect(bar->rect, role(onContent ? ColorRole::Base : ColorRole::Window));
+    // The ground of what it scrolls; a page that lets its own ground through has that of the window.
+    const auto* area = qobject_cast<const QAbstractScrollArea*>(
+        widget && widget->parentWidget() ? widget->parentWidget()->parentWidget() : nullptr);
+    const QWidget* content = area ? area->viewport() : nullptr;
+    const bool onBase = content && content->autoFillBackground() && content->backgroundRole() != QPalette::Window;
+    painter->fillRect(bar->rect, role(onBase ? ColorRole::Base : ColorRole::Window));
     if (bar->maximum <= bar->minimum) return;
     const QRectF slider = proxy()->subControlRect(CC_ScrollBar, bar, SC_ScrollBarSlider, widget);
     const bool active = bar->state & State_MouseOver || bar->activeSubControls & SC_ScrollBarSlider;
@@ -330,7 +333,22 @@ QRect ProxyStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
     QRect rect = QProxyStyle::subControlRect(control, option, part, widget);
     if (control == CC_ComboBox && part == SC_ComboBoxEditField) {
         const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
-        if (combo && combo->frame && !combo->editable) rect.adjust(theme().space(1), 0, 0, 0);
+        if (combo && combo->frame) {
+            constexpr int kLabelMargin = 1;  // QCommonStyle draws the label of a combo box so much further in
+            const int inset = fieldTextInset() - (combo->editable ? kEditMargin : kLabelMargin);
+            rect = visualRect(combo->direction, combo->rect,
+                              QRect(QPoint(combo->rect.left() + inset, rect.top()),
+                                    visualRect(combo->direction, combo->rect, rect).bottomRight()));
+        }
+    }
+    if (control == CC_SpinBox && part == SC_SpinBoxEditField) {
+        const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
+        if (spin && spin->frame) {
+            const QRect straight = visualRect(spin->direction, spin->rect, rect);
+            rect = visualRect(spin->direction, spin->rect,
+                              QRect(QPoint(spin->rect.left() + fieldTextInset() - kEditMargin, straight.top()),
+                                    straight.bottomRight()));
+        }
     }
     return rect;
 }

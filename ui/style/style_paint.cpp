@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QStyleOption>
+#include <cmath>
 
 #include "ui/style/controls.h"
 #include "ui/style/icons.h"
@@ -13,6 +14,10 @@ QColor role(ColorRole r) {
     return theme().color(r);
 }
 }  // namespace
+
+int fieldTextInset() {
+    return theme().space(2);
+}
 
 void drawRounded(QPainter* painter, const QRectF& rect, const QColor& fill, const QColor& border, double borderWidth) {
     painter->save();
@@ -180,18 +185,19 @@ ColorRole glyphRole(const QStyleOption* option) {
     return option->state & QStyle::State_Enabled ? ColorRole::Muted : ColorRole::Disabled;
 }
 
-void drawSeparatorLine(const QRectF& rect, QPainter* painter, bool hovered) {
-    const double width = hovered ? theme().length(Length::FocusRing) : theme().length(Length::Hairline);
-    const QColor color = role(hovered ? ColorRole::Accent : ColorRole::Hairline);
+void drawGutter(const QRectF& rect, QPainter* painter, bool hovered) {
+    painter->fillRect(rect, role(ColorRole::Window));
+    if (!hovered) return;
+    const double width = theme().length(Length::FocusRing);
     QRectF line = rect;
     if (rect.height() > rect.width()) {
-        line.setLeft(std::floor(rect.center().x()));
+        line.setLeft(std::floor(rect.center().x() - width / 2));
         line.setWidth(width);
     } else {
-        line.setTop(std::floor(rect.center().y()));
+        line.setTop(std::floor(rect.center().y() - width / 2));
         line.setHeight(width);
     }
-    painter->fillRect(line, color);
+    painter->fillRect(line, role(ColorRole::Accent));
 }
 
 }  // namespace espalier::ui::paint

@@ -12,6 +12,10 @@ class QStyleOption;
 
 namespace espalier::ui::paint {
 
+constexpr int kEditMargin = 2;  ///< QLineEdit starts its text so much inside its contents rectangle
+/// From the edge of a field to its text, the same in line edits, combo boxes and spin boxes.
+int fieldTextInset();
+
 void drawButtonPanel(const QStyleOption* option, QPainter* painter, bool primary);
 void drawToolPanel(const QStyleOption* option, QPainter* painter);
 void drawField(const QStyleOption* option, QPainter* painter, bool focused);
@@ -23,8 +27,8 @@ void drawDropIndicator(const QStyleOption* option, QPainter* painter);
 /// An icon of ours, IconSize, centred in `rect`.
 void drawGlyph(const char* name, const QRectF& rect, QPainter* painter, ColorRole role);
 ColorRole glyphRole(const QStyleOption* option);
-/// Hairline along the middle of a separator; thicker and green under the pointer.
-void drawSeparatorLine(const QRectF& rect, QPainter* painter, bool hovered);
+/// A gap of window colour between two panels; a green line along its middle under the pointer.
+void drawGutter(const QRectF& rect, QPainter* painter, bool hovered);
 /// Rounded rectangle of control radius, one pixel border, crisp at any scale.
 void drawRounded(QPainter* painter, const QRectF& rect, const QColor& fill, const QColor& border, double borderWidth);
 

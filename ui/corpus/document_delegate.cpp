@@ -19,6 +19,27 @@ QSize DocumentDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&
     return {theme().length(Length::SidePanelWidth), theme().length(Length::RowHeight)};
 }
 
+DocumentDelegate::Columns DocumentDelegate::columns(const QRect& whole) {
+    const QRect row = whole.adjusted(theme().space(3), 0, -theme().space(3), 0);
+    const QFontMetrics metrics(theme().font(TextRole::Normal));
+    const int figure = metrics.horizontalAdvance(QStringLiteral("0.00"));
+    const int bar = theme().length(Length::BarWidth);
+    const int label = qMin(theme().space(46), row.width() * 3 / 10);
+    Columns at;
+    int right = row.right() + 1;
+    const auto take = [&](int width, int gap) {
+        right -= width;
+        const QRect taken(right, row.top(), width, row.height());
+        right -= gap;
+        return taken;
+    };
+    at.figure = take(figure, theme().space(2));
+    at.bar = take(bar, theme().space(4));
+    at.label = take(label, theme().space(4));
+    at.title = QRect(row.left(), row.top(), qMax(0, right - row.left()), row.height());
+    return at;
+}
+
 void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
     QStyleOptionViewItem option = given;
     option.index = index;
@@ -26,7 +47,7 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
     QStyle* style = option.widget ? option.widget->style() : QApplication::style();
     option.showDecorationSelected = true;
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
-    QRect row = option.rect.adjusted(theme().space(3), 0, -theme().space(3), 0);
+    const QRect row = option.rect.adjusted(theme().space(3), 0, -theme().space(3), 0);
     painter->save();
     if (!index.data(DocumentListModel::LoadedRole).toBool()) {
         painter->setRenderHint(QPainter::Antialiasing);
@@ -48,23 +69,13 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
     const LabelId hard{index.data(DocumentListModel::HardLabelRole).toLongLong()};
     const BranchColors::Place place = m_colors->place(hard);
 
-    // Right: figure and bar, then the label it is (or nearly is) under. Columns start at the same place in every row.
-    const int figureWidth = metrics.horizontalAdvance(QStringLiteral("0.00"));
-    const int bar = theme().length(Length::BarWidth);
-    const int labelWidth = qMin(theme().space(50), row.width() * 3 / 10);
-    int right = row.right();
+    // Columns start at the same place in every row.
+    const Columns at = columns(option.rect);
     if (hard) {
+        const double share = index.data(DocumentListModel::ShareRole).toDouble();
         painter->setPen(ink);
-        painter->drawText(QRect(right - figureWidth, row.top(), figureWidth, row.height()),
-                          int(Qt::AlignRight | Qt::AlignVCenter),
-                          formatShare(index.data(DocumentListModel::ShareRole).toDouble()));
-        right -= figureWidth + theme().space(2);
-        paintShareBar(*painter, QRectF(right - bar, row.top(), bar, row.height()),
-                      index.data(DocumentListModel::ShareRole).toDouble(),
-                      theme().branchColor(place.branch, place.level, place.sibling));
-        right -= bar + theme().space(3);
-    } else {
-        right -= figureWidth + theme().space(2) + bar + theme().space(3);
+        painter->drawText(at.figure, int(Qt::AlignRight | Qt::AlignVCenter), formatShare(share));
+        paintShareBar(*painter, at.bar, share, theme().branchColor(place.branch, place.level, place.sibling));
     }
     QString beside;
     QColor markerColor;
@@ -80,7 +91,7 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
         marker = Theme::branchMarker(other.branch);
         markerColor = theme().branchColor(other.branch, other.level, other.sibling);
     }
-    QRect label(right - labelWidth, row.top(), labelWidth, row.height());
+    QRect label = at.label;
     if (marker >= 0) {
         const int side = theme().space(1) + theme().space(1) / 2;
         QRectF dot(0, 0, side, side);
@@ -91,10 +102,9 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
     painter->setPen(muted);
     painter->drawText(label, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
                       metrics.elidedText(beside, Qt::ElideRight, label.width()));
-    row.setRight(right - labelWidth - theme().space(4));
     painter->setPen(ink);
-    painter->drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
-                      metrics.elidedText(index.data().toString(), Qt::ElideRight, row.width()));
+    painter->drawText(at.title, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
+                      metrics.elidedText(index.data().toString(), Qt::ElideRight, at.title.width()));
     painter->restore();
     if (option.state & QStyle::State_HasFocus) {
         QStyleOptionFocusRect ring;

@@ -14,6 +14,14 @@ public:
     explicit DocumentDelegate(const BranchColors* colors, QObject* parent = nullptr);
     /// Whether rows name the hard label (all documents) or only the second-best one (inside a branch).
     void setShowsLabel(bool shows) { m_showsLabel = shows; }
+    bool showsLabel() const { return m_showsLabel; }
+
+    /// Where the columns of a row stand; the caption above the list uses the same.
+    struct Columns {
+        QRect title, label, bar, figure;
+    };
+    static Columns columns(const QRect& row);
+
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QListView>
+#include <QPainter>
 #include <QScopedValueRollback>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -27,6 +28,37 @@ constexpr int kTypingMs = 150;
 constexpr int kWalkMs = 30;  // arrow keys held down in the tree ask once they slow down
 }  // namespace
 
+/// One line above the list: how many documents, and what the columns say.
+class DocumentCaption : public QWidget {
+public:
+    DocumentCaption(const QListView* list, const DocumentDelegate* delegate, QWidget* parent)
+        : QWidget(parent), m_list(list), m_delegate(delegate) {
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        setFixedHeight(theme().length(Length::CompactRowHeight));
+        setToolTip(DocumentListPanel::tr("Share: how much of the document this branch holds (membership)"));
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, m_list);
+        const DocumentDelegate::Columns at = DocumentDelegate::columns(rect().adjusted(0, 0, -bar, 0));
+        painter.setFont(theme().font(TextRole::Small));
+        painter.setPen(theme().color(ColorRole::Muted));
+        painter.drawText(
+            at.label, int(Qt::AlignLeft | Qt::AlignVCenter),
+            m_delegate->showsLabel() ? DocumentListPanel::tr("Label") : DocumentListPanel::tr("Next label it fits"));
+        painter.drawText(at.bar.united(at.figure), int(Qt::AlignRight | Qt::AlignVCenter),
+                         DocumentListPanel::tr("Share"));
+        const int line = theme().length(Length::Hairline);
+        painter.fillRect(QRect(0, height() - line, width(), line), theme().color(ColorRole::Hairline));
+    }
+
+private:
+    const QListView* m_list;
+    const DocumentDelegate* m_delegate;
+};
+
 DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selection, const BranchColors* colors,
                                      QWidget* parent)
     : QWidget(parent), m_session(session), m_selection(selection) {
@@ -36,8 +68,6 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     setBackgroundRole(QPalette::Base);
     m_heading = new ElidedLabel({}, TextRole::Title, ColorRole::Text, this);
     m_heading->setObjectName(QStringLiteral("documentListHeading"));
-    m_count = new TextLabel({}, TextRole::Normal, ColorRole::Muted, this);
-    m_count->setObjectName(QStringLiteral("documentCount"));
     m_order = new QComboBox(this);
     m_order->setObjectName(QStringLiteral("documentOrder"));
     m_order->setAccessibleName(tr("Order of the documents"));
@@ -55,7 +85,7 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     m_filter->setPlaceholderText(tr("Filter by title or id"));
     m_filter->setClearButtonEnabled(true);
     m_filter->addAction(icon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
-    m_filter->setMinimumWidth(theme().space(32));
+    m_filter->setFixedWidth(theme().space(38));
 
     m_model = new DocumentListModel(session, this);
     m_delegate = new DocumentDelegate(colors, this);
@@ -71,6 +101,13 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
     m_list->setItemDelegate(m_delegate);
     m_list->setModel(m_model);
+    m_caption = new DocumentCaption(m_list, m_delegate, this);
+    m_count = new TextLabel({}, TextRole::Small, ColorRole::Muted, m_caption);
+    m_count->setObjectName(QStringLiteral("documentCount"));
+    auto* captionLayout = new QHBoxLayout(m_caption);
+    captionLayout->setContentsMargins(theme().space(3), 0, 0, 0);
+    captionLayout->addWidget(m_count);
+    captionLayout->addStretch(1);
     m_empty = new EmptyState(this);
     m_empty->setPrimary(false);
     m_stack = new QStackedWidget(this);
@@ -81,14 +118,13 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     top->setContentsMargins(theme().space(3), theme().space(2), theme().space(3), theme().space(2));
     top->setSpacing(theme().space(2));
     top->addWidget(m_heading, 1);
-    top->addWidget(m_count);
-    top->addSpacing(theme().space(2));
+    top->addSpacing(theme().space(1));
     top->addWidget(m_filter);
     top->addWidget(m_order);
     auto* layout = new QVBoxLayout(this);
     noMargins(layout);
     layout->addLayout(top);
-    layout->addWidget(makeHairline(this));
+    layout->addWidget(m_caption);
     layout->addWidget(m_stack, 1);
 
     m_delay.setSingleShot(true);
@@ -97,7 +133,6 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     connect(m_order, &QComboBox::currentIndexChanged, this, [this] { m_delay.start(0); });
     connect(selection, &Selection::labelsChanged, this, [this] {
         refreshHeading();
-        m_freshList = true;
         m_delay.start(kWalkMs);
     });
     connect(selection, &Selection::documentChanged, this, &DocumentListPanel::takeDocument);
@@ -126,6 +161,9 @@ void DocumentListPanel::ask() {
     if (m_selection->scope() == Selection::Scope::Label) query.branch = m_selection->label();
     query.unassigned = m_selection->scope() == Selection::Scope::Unassigned;
     m_delegate->setShowsLabel(!query.branch);
+    // Set here, not when the label was chosen: an answer to the question before must not use it up.
+    m_freshList =
+        m_freshList || query.branch != m_model->query().branch || query.unassigned != m_model->query().unassigned;
     m_model->setQuery(query);
     refreshHeading();
 }
@@ -144,6 +182,8 @@ void DocumentListPanel::takeAnswer() {
             m_empty->setContent(QStringLiteral("documents"), tr("No documents"), QString());
     }
     m_stack->setCurrentIndex(none ? 1 : 0);
+    m_caption->setVisible(!none);
+    m_caption->update();
     refreshHeading();
     takeDocument();
     // Something to read at once: the first document of a new list, unless the one being read is in it.

@@ -22,6 +22,8 @@ class EmptyState;
 class Selection;
 class TextLabel;
 
+class DocumentCaption;
+
 class DocumentListPanel : public QWidget {
     Q_OBJECT
 public:
@@ -50,6 +52,7 @@ private:
     QComboBox* m_order;
     QLineEdit* m_filter;
     QListView* m_list;
+    DocumentCaption* m_caption;
     EmptyState* m_empty;
     QStackedWidget* m_stack;
     QTimer m_delay;

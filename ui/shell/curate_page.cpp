@@ -84,10 +84,10 @@ void CuratePage::showDocuments() {
 }
 
 void CuratePage::resetLayout() {
-    m_splitter->setStretchFactor(0, 2);
-    m_splitter->setStretchFactor(1, 3);
+    m_splitter->setStretchFactor(0, 4);
+    m_splitter->setStretchFactor(1, 5);
     const int part = theme().length(Length::SidePanelWidth);
-    m_splitter->setSizes({part * 2, part * 3});
+    m_splitter->setSizes({part * 4, part * 5});
 }
 
 void CuratePage::refresh() {

@@ -31,6 +31,13 @@ constexpr int kLineHeightPercent = 150;
 constexpr int kColumnCharacters = 72;
 constexpr int kLongestMetaValue = 80;
 
+QTextBlockFormat lineFormat(int above) {
+    QTextBlockFormat block;
+    block.setLineHeight(kLineHeightPercent, QTextBlockFormat::ProportionalHeight);
+    block.setTopMargin(above);
+    return block;
+}
+
 // Cuts at the end of a line near `at`, never inside a UTF-8 character.
 std::size_t cutNear(const std::string& text, std::size_t at) {
     if (at >= text.size()) return text.size();
@@ -170,6 +177,8 @@ void Reader::showText(Text text) {
     m_shownBytes = 0;
     m_nextHit = 0;
     m_highlights = 0;
+    m_breaks = 0;
+    m_leadingSpaces.clear();
     const text::Document& document = m_text.record.document;
     m_title->setText(toQt(document.title.empty() ? document.id : document.title));
     showMeta();
@@ -204,20 +213,18 @@ void Reader::appendChunk() {
     const std::size_t end = cutNear(text, m_shownBytes + kChunkBytes);
     QTextCursor cursor(m_view->document());
     cursor.movePosition(QTextCursor::End);
-    QTextBlockFormat block;
-    block.setLineHeight(kLineHeightPercent, QTextBlockFormat::ProportionalHeight);
     QTextCharFormat plain;
     plain.setForeground(theme().color(ColorRole::Text));
     QTextCharFormat hit = plain;
     hit.setBackground(theme().color(ColorRole::TermHighlight));
     cursor.beginEditBlock();
-    cursor.setBlockFormat(block);
+    if (m_shownBytes == 0) cursor.setBlockFormat(lineFormat(0));
     std::size_t at = m_shownBytes;
     const auto put = [&](std::size_t until, const QTextCharFormat& format) {
         if (until <= at) return;
         QString part = QString::fromUtf8(text.data() + at, qsizetype(until - at));
         part.replace(QChar(0), QChar(0xFFFD));
-        cursor.insertText(part, format);
+        putText(cursor, part, format);
         at = until;
     };
     while (m_nextHit < m_text.hits.size() && m_text.hits[m_nextHit].begin < end) {
@@ -229,6 +236,29 @@ void Reader::appendChunk() {
     put(end, plain);
     cursor.endEditBlock();
     m_shownBytes = end;
+}
+
+// Lines become blocks; empty lines become space between paragraphs, so that the column shows text, not gaps.
+void Reader::putText(QTextCursor& cursor, const QString& part, const QTextCharFormat& format) {
+    qsizetype from = 0;
+    while (from < part.size()) {
+        const qsizetype end = part.indexOf(u'\n', from);
+        const QString piece = part.mid(from, end < 0 ? -1 : end - from);
+        const bool begun = !cursor.atStart();
+        const bool blank = piece.trimmed().isEmpty();
+        if (blank && (m_breaks > 0 || !begun)) {
+            m_leadingSpaces += piece;
+        } else if (!piece.isEmpty()) {
+            if (m_breaks > 0 && begun) cursor.insertBlock(lineFormat(m_breaks > 1 ? theme().space(2) : 0));
+            cursor.insertText(m_leadingSpaces + piece, format);
+            m_breaks = 0;
+            m_leadingSpaces.clear();
+        }
+        if (end < 0) break;
+        ++m_breaks;
+        m_leadingSpaces.clear();
+        from = end + 1;
+    }
 }
 
 void Reader::layOutColumn() {

@@ -11,6 +11,8 @@
 
 class QStackedWidget;
 class QTextBrowser;
+class QTextCharFormat;
+class QTextCursor;
 
 namespace espalier::ui {
 
@@ -46,6 +48,7 @@ private:
     void showText(Text text);
     void showMeta();
     void appendChunk();
+    void putText(QTextCursor& cursor, const QString& part, const QTextCharFormat& format);
     void layOutColumn();
 
     ProjectSession* m_session;
@@ -54,6 +57,8 @@ private:
     Text m_text;
     std::size_t m_shownBytes = 0, m_nextHit = 0;
     int m_highlights = 0;
+    int m_breaks = 0;         ///< line ends since the last text that was laid out
+    QString m_leadingSpaces;  ///< of the line that may follow them
     DocumentKey m_key;
     TextLabel* m_title;
     TextLabel* m_meta;

@@ -18,6 +18,10 @@ namespace {
 int markerSide(int level) {
     return level <= 0 ? theme().space(2) + theme().space(1) / 2 : theme().space(2) - theme().space(1) / 4;
 }
+// Bars of the tree are shorter than elsewhere: the names are what is read.
+int treeBarWidth() {
+    return theme().length(Length::BarWidth) * 3 / 4;
+}
 int nameLeft(const QRect& row) {
     return row.left() + theme().space(1) + theme().space(3) + theme().space(1);
 }
@@ -37,7 +41,7 @@ int LabelDelegate::documentsColumnWidth(qint64 documents) {
     const QFontMetrics metrics(theme().font(TextRole::Normal));
     const int figures = metrics.horizontalAdvance(formatCount(documents));
     const int header = QFontMetrics(theme().font(TextRole::Small)).horizontalAdvance(QObject::tr("Documents"));
-    return qMax(theme().length(Length::BarWidth) + theme().space(2) + figures, header) + theme().space(5);
+    return qMax(theme().space(1) + treeBarWidth() + theme().space(2) + figures, header) + theme().space(3);
 }
 
 void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
@@ -118,8 +122,7 @@ void LabelDelegate::paintDocuments(QPainter* painter, const QStyleOptionViewItem
     painter->drawText(row, int(Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine), figure);
     painter->restore();
     // The bar starts at the same place in every row, so that lengths compare.
-    const int bar =
-        qMin(theme().length(Length::BarWidth), row.width() - metrics.horizontalAdvance(figure) - theme().space(2));
+    const int bar = qMin(treeBarWidth(), row.width() - metrics.horizontalAdvance(figure) - theme().space(2));
     if (bar < theme().space(3)) return;
     paintShareBar(*painter, QRectF(row.left(), row.top(), bar, row.height()),
                   index.data(LabelTreeModel::ShareOfParentRole).toDouble(),

@@ -75,7 +75,8 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     layout->addLayout(top);
     layout->addWidget(m_all);
     layout->addWidget(m_stack, 1);
-    layout->addWidget(makeHairline(this));
+    m_unassignedLine = makeHairline(this);
+    layout->addWidget(m_unassignedLine);
     layout->addWidget(m_unassigned);
 
     actions->setView(m_view, this);
@@ -155,6 +156,10 @@ void TreePanel::takeTree() {
         m_view->setExpandedLabels(open);
     }
     refreshState();
+    if (m_focusWanted && m_stack->currentWidget() == m_view) {
+        m_focusWanted = false;
+        if (!qobject_cast<QLineEdit*>(window()->focusWidget())) m_view->setFocus(Qt::OtherFocusReason);
+    }
 }
 
 void TreePanel::refreshState() {
@@ -164,6 +169,7 @@ void TreePanel::refreshState() {
     m_unassigned->setCount(status.unassigned);
     const bool labels = tree && tree->tree.size() > 1;
     m_unassigned->setVisible(labels && status.unassigned > 0);
+    m_unassignedLine->setVisible(labels && status.unassigned > 0);
     m_all->setVisible(status.documents > 0);
     m_filter->setEnabled(labels);
     m_why = Empty::None;
@@ -226,6 +232,7 @@ void TreePanel::focusFilter() {
 }
 
 void TreePanel::focusTree() {
+    m_focusWanted = m_stack->currentWidget() != m_view;  // it is hidden until there are labels
     m_view->setFocus(Qt::ShortcutFocusReason);
     if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0) m_view->setCurrentIndex(m_model->index(0, 0));
 }

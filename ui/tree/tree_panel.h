@@ -52,7 +52,9 @@ private:
     EmptyState* m_empty;
     ScopeRow* m_all;
     ScopeRow* m_unassigned;
+    QWidget* m_unassignedLine;
     enum class Empty { None, NoDocuments, NoTree, NoHits } m_why = Empty::None;
+    bool m_focusWanted = false;  ///< the tree was to have the focus before it was there
 };
 
 }  // namespace espalier::ui

@@ -64,7 +64,7 @@ void BarRow::paintEvent(QPaintEvent*) {
         right -= qMax(m_content.figureRoom, figures.horizontalAdvance(m_content.figure)) + theme().space(2);
     }
     if (m_content.share >= 0) {
-        const int bar = qBound(theme().space(8), width() * 3 / 10, theme().space(30));
+        const int bar = qBound(theme().space(8), width() * 2 / 10, theme().space(30));
         if (right - bar > row.left() + theme().space(8)) {
             paintShareBar(painter, QRectF(right - bar, row.top(), bar, row.height()), m_content.share, m_content.color);
             right -= bar + theme().space(2);

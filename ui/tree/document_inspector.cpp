@@ -35,9 +35,10 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     m_reference = new BarSection(tr("Label it came with"),
                                  tr("Reference labels of the corpus: never used to build or train"), false, this);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(theme().space(3), theme().space(3), theme().space(3), theme().space(4));
+    layout->setContentsMargins(theme().space(2), theme().space(3), theme().space(2), theme().space(4));
     layout->setSpacing(theme().space(4));
     auto* head = new QVBoxLayout;
+    head->setContentsMargins(theme().space(1), 0, theme().space(1), 0);
     head->setSpacing(theme().space(1));
     head->addWidget(m_id);
     head->addWidget(m_title);

@@ -94,6 +94,7 @@ HistoryPanel::HistoryPanel(ProjectSession* session, QWidget* parent) : QWidget(p
     m_stack->addWidget(empty);
     auto* layout = new QVBoxLayout(this);
     noMargins(layout);
+    layout->setContentsMargins(0, theme().space(2), 0, 0);
     layout->addWidget(m_stack);
     const auto refresh = [this] { m_stack->setCurrentIndex(m_model->rowCount() > 0 ? 0 : 1); };
     connect(m_model, &HistoryModel::loaded, this, refresh);

@@ -11,7 +11,9 @@ namespace espalier::ui {
 InspectorSection::InspectorSection(const QString& heading, const QString& tip, QWidget* parent) : QWidget(parent) {
     m_heading = new TextLabel(heading, TextRole::Strong, ColorRole::Text, this);
     m_heading->setToolTip(tip);
+    m_heading->setContentsMargins(theme().space(1), 0, theme().space(1), 0);
     m_body = new QVBoxLayout;
+    m_body->setContentsMargins(theme().space(1), 0, theme().space(1), 0);
     m_body->setSpacing(0);
     auto* layout = new QVBoxLayout(this);
     noMargins(layout);
@@ -25,7 +27,9 @@ void InspectorSection::setHeading(const QString& heading) {
 }
 
 BarSection::BarSection(const QString& heading, const QString& tip, bool clickable, QWidget* parent)
-    : InspectorSection(heading, tip, parent), m_clickable(clickable) {}
+    : InspectorSection(heading, tip, parent), m_clickable(clickable) {
+    body()->setContentsMargins(0, 0, 0, 0);  // rows keep that margin themselves, for the ground under the pointer
+}
 
 void BarSection::setRows(const QList<BarRow::Content>& rows, const QList<qint64>& keys) {
     m_keys = keys;

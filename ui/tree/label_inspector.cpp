@@ -6,10 +6,12 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QKeyEvent>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QTableWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 
 #include "ui/session/branch_colors.h"
@@ -65,6 +67,9 @@ LabelInspector::LabelInspector(ProjectSession* session, Selection* selection, co
     auto* shares = new InspectorSection(tr("How firmly documents belong"),
                                         tr("Number of documents by their share of this branch (membership)"), this);
     m_histogram = new ShareHistogram(this);
+    auto* axes = new TextLabel(tr("Documents by their share of this branch"), TextRole::Small, ColorRole::Muted, this);
+    shares->body()->addWidget(axes);
+    shares->body()->addSpacing(theme().space(1));
     shares->body()->addWidget(m_histogram);
     m_typical = new BarSection(tr("Typical documents"), tr("Largest share of this branch"), true, this);
     m_typical->setObjectName(QStringLiteral("typicalDocuments"));
@@ -95,9 +100,10 @@ LabelInspector::LabelInspector(ProjectSession* session, Selection* selection, co
     m_stabilitySection->body()->addWidget(m_stability);
 
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(theme().space(3), theme().space(3), theme().space(3), theme().space(4));
+    layout->setContentsMargins(theme().space(2), theme().space(3), theme().space(2), theme().space(4));
     layout->setSpacing(theme().space(4));
     auto* head = new QVBoxLayout;
+    head->setContentsMargins(theme().space(1), 0, theme().space(1), 0);
     head->setSpacing(theme().space(1));
     head->addWidget(m_path);
     head->addWidget(m_name);
@@ -165,11 +171,12 @@ void LabelInspector::takeTree() {
 
     QList<BarRow::Content> terms;
     const double top = label->terms.empty() ? 1.0 : std::max(1e-12, label->terms.front().weight);
+    const int decimals = std::clamp(2 - int(std::floor(std::log10(top))), 0, 6);  // as the largest: they line up
     for (const tree::Term& term : label->terms) {
         if (terms.size() == kTerms) break;
         BarRow::Content row;
         row.text = toQt(term.text);
-        row.figure = formatFigure(term.weight);
+        row.figure = QLocale().toString(double(term.weight), 'f', decimals);
         row.share = term.weight / top;
         row.color = labelColor();
         terms << row;

@@ -65,6 +65,7 @@ void HitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, co
     painter->setPen(muted);
     painter->drawText(QRect(box.left(), y, rankWidth, lineOf(TextRole::Strong)), int(Qt::AlignRight | Qt::AlignVCenter),
                       QString::number(index.data(SearchResultsModel::RankRole).toInt()));
+    painter->setFont(theme().font(TextRole::Small));
     const QString score = formatFigure(index.data(SearchResultsModel::ScoreRole).toDouble());
     const int scoreWidth = painter->fontMetrics().horizontalAdvance(score);
     painter->drawText(QRect(box.right() - scoreWidth, y, scoreWidth + 1, lineOf(TextRole::Strong)),
@@ -190,7 +191,7 @@ void FacetDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
     painter->setPen(muted);
     painter->drawText(QRect(row.right() - countWidth, row.top(), countWidth, row.height()),
                       int(Qt::AlignRight | Qt::AlignVCenter), count);
-    const int bar = theme().length(Length::BarWidth);
+    const int bar = theme().length(Length::BarWidth) * 3 / 4;  // the names are what is read
     const int barLeft = row.right() - countWidth - theme().space(2) - bar;
     const double largest = index.data(LargestRole).toDouble();
     paintShareBar(*painter, QRectF(barLeft, row.top(), bar, row.height()),

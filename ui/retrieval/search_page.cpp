@@ -88,6 +88,7 @@ public:
     bool modelChosen = false;  ///< by the user: else it follows the project's default
     int modeBefore = -1;       ///< chosen before there was nothing but words, or -1
     bool followingSelection = true;
+    QWidget* notice = nullptr;  ///< the strip that holds the banner
 };
 
 void SearchPage::Private::build(SearchPage* owner) {
@@ -134,7 +135,6 @@ QWidget* SearchPage::Private::makeBar() {
     model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     branchButton = new QPushButton(bar);
     branchButton->setObjectName(QStringLiteral("searchBranch"));
-    branchButton->setFlat(true);
     branchButton->setIcon(icon(QStringLiteral("branch")));
     auto* menu = new QMenu(branchButton);
     menu->setObjectName(QStringLiteral("branchMenu"));
@@ -158,8 +158,8 @@ QWidget* SearchPage::Private::makeBar() {
     second->addStretch(1);
     second->addWidget(summary);
     auto* layout = new QVBoxLayout(bar);
-    layout->setContentsMargins(theme().space(4), theme().space(3), theme().space(4), theme().space(2));
-    layout->setSpacing(theme().space(1));
+    layout->setContentsMargins(theme().space(4), theme().space(3), theme().space(4), theme().space(3));
+    layout->setSpacing(theme().space(2));
     layout->addLayout(first);
     layout->addLayout(second);
 
@@ -219,7 +219,7 @@ QWidget* SearchPage::Private::makeBody() {
     auto* sideLayout = new QVBoxLayout(side);
     noMargins(sideLayout);
     auto* heading = new TextLabel(SearchPage::tr("Where the matches are"), TextRole::Strong, ColorRole::Text, side);
-    heading->setContentsMargins(theme().space(3), theme().space(2), theme().space(3), theme().space(1));
+    heading->setContentsMargins(theme().space(3), theme().space(3), theme().space(3), theme().space(2));
     heading->setAutoFillBackground(true);
     heading->setBackgroundRole(QPalette::Base);
     sideLayout->addWidget(heading);
@@ -241,12 +241,14 @@ QWidget* SearchPage::Private::makeBody() {
     auto* body = new QWidget(q);
     body->setAutoFillBackground(true);
     body->setBackgroundRole(QPalette::Base);
-    auto* inset = new QVBoxLayout;
-    inset->setContentsMargins(theme().space(4), theme().space(2), theme().space(4), 0);
+    notice = new QWidget(body);
+    auto* inset = new QVBoxLayout(notice);
+    inset->setContentsMargins(theme().space(4), theme().space(2), theme().space(4), theme().space(2));
     inset->addWidget(banner);
+    notice->hide();
     auto* layout = new QVBoxLayout(body);
     noMargins(layout);
-    layout->addLayout(inset);
+    layout->addWidget(notice);
     layout->addWidget(stack, 1);
 
     QObject::connect(results->selectionModel(), &QItemSelectionModel::currentChanged, q,
@@ -319,6 +321,7 @@ void SearchPage::Private::refreshModels() {
     }
     model->setVisible(meaning && mode->currentData().toString() != QLatin1String("words"));
     const bool offerVectors = !meaning && session->isOpen() && session->status().documents > 0;
+    notice->setVisible(offerVectors);
     banner->setVisible(offerVectors);
     if (offerVectors) {
         banner->setText(
@@ -445,7 +448,9 @@ void SearchPage::Private::show(Result<QJsonObject> got) {
     QStringList parts{SearchPage::tr("%Ln match(es)", nullptr, int(answer.matches))};
     if (!answer.branch.isEmpty() && answer.elsewhere > 0)
         parts << SearchPage::tr("%Ln elsewhere", nullptr, int(answer.elsewhere));
-    parts << SearchPage::tr("%1 ms").arg(formatCount(qint64(answer.ms + 0.5)));
+    constexpr double kSecondMs = 1000;
+    parts << (answer.ms < kSecondMs ? SearchPage::tr("%1 ms").arg(formatCount(qint64(answer.ms + 0.5)))
+                                    : formatDuration(answer.ms / kSecondMs));
     if (answer.hits.empty()) {
         hits->setHits({}, asked);
         summary->setText({});

@@ -77,6 +77,7 @@ public:
     void refresh();
     void setProgress(const QString& phase, qint64 done, qint64 total);
     void clearSources();
+    void arrange();
     static QStringList droppedPaths(const QMimeData* data);
 
     ImportPage* q = nullptr;
@@ -108,6 +109,7 @@ public:
     ProgressLine* progress = nullptr;
     ImportReportCard* report = nullptr;
     QWidget* settingsColumn = nullptr;
+    QBoxLayout* body = nullptr;
     QTimer* debounce = nullptr;
     QTimer* patience = nullptr;
     jobs::Lane::Handle previewHandle;
@@ -185,11 +187,8 @@ QWidget* ImportPage::Private::makeWorkPage() {
     settingsColumn = new QWidget(page);
     auto* column = new QVBoxLayout(settingsColumn);
     noMargins(column);
-    column->setSpacing(theme().space(2));
-    column->addWidget(new TextLabel(ImportPage::tr("How to read it"), TextRole::Strong, ColorRole::Text, page));
     column->addWidget(settings);
     column->addStretch(1);
-    settingsColumn->setFixedWidth(theme().length(Length::SidePanelWidth) * 4 / 5);
 
     banner = new Banner(Banner::Kind::Error, page);
     banner->setObjectName(QStringLiteral("importProblem"));
@@ -206,6 +205,7 @@ QWidget* ImportPage::Private::makeWorkPage() {
     table->setModel(model);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setFrameShape(QFrame::StyledPanel);  // white on the ground of the page
     table->setShowGrid(false);
     table->setWordWrap(false);
     table->setTabKeyNavigation(false);
@@ -215,7 +215,7 @@ QWidget* ImportPage::Private::makeWorkPage() {
     table->horizontalHeader()->setSectionResizeMode(ImportPreviewModel::Text, QHeaderView::Stretch);
     const int unit = theme().length(Length::BarWidth);
     table->setColumnWidth(ImportPreviewModel::Line, unit);
-    table->setColumnWidth(ImportPreviewModel::Id, unit * 2);
+    table->setColumnWidth(ImportPreviewModel::Id, unit * 5 / 2);
     table->setColumnWidth(ImportPreviewModel::Title, unit * 3);
     table->setColumnWidth(ImportPreviewModel::Labels, unit * 5 / 2);
     auto* right = new QVBoxLayout;
@@ -228,9 +228,8 @@ QWidget* ImportPage::Private::makeWorkPage() {
     right->addStretch(0);
     for (Banner* one : {banner, ignored}) one->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
-    auto* body = new QHBoxLayout;
+    body = new QBoxLayout(QBoxLayout::LeftToRight);
     noMargins(body);
-    body->setSpacing(theme().space(6));
     body->addWidget(settingsColumn);
     body->addLayout(right, 1);
 
@@ -288,6 +287,18 @@ QWidget* ImportPage::Private::makeWorkPage() {
     return page;
 }
 
+// The settings stand beside the table where both have room, else above it.
+void ImportPage::Private::arrange() {
+    const int column = theme().length(Length::SidePanelWidth) * 4 / 5;
+    const bool wide = q->width() >= column + theme().length(Length::TextColumnWidth) + theme().space(18);
+    body->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    body->setSpacing(theme().space(wide ? 6 : 4));
+    settings->setSideBySide(!wide);
+    settingsColumn->setMinimumWidth(wide ? column : 0);
+    settingsColumn->setMaximumWidth(wide ? column : QWIDGETSIZE_MAX);
+    settingsColumn->setSizePolicy(QSizePolicy::Preferred, wide ? QSizePolicy::Preferred : QSizePolicy::Fixed);
+}
+
 void ImportPage::Private::clearSources() {
     q->setSources({});
 }
@@ -305,13 +316,14 @@ void ImportPage::Private::refresh() {
     }
     actionBar->setVisible(!reported);
     start->setVisible(!importing);
-    start->setEnabled(previewOk && !reading && session->writable());
+    const bool nothing = preview.complete && preview.documents == 0;  // an import would bring no document
+    start->setEnabled(previewOk && !reading && !nothing && session->writable());
     start->setToolTip(session->writable() ? QString() : session->readOnlyReason());
     cancel->setEnabled(true);
     progress->setVisible(importing);
     progressText->setVisible(importing);
     QString rows;
-    if (previewOk && preview.estimatedRows > 0)
+    if (previewOk && !nothing && preview.estimatedRows > 0)
         rows = preview.complete ? ImportPage::tr("Import %Ln row(s)", nullptr, int(preview.estimatedRows))
                                 : ImportPage::tr("Import about %1 rows").arg(formatCount(preview.estimatedRows));
     start->setText(rows.isEmpty() ? ImportPage::tr("Import") : rows);
@@ -354,6 +366,7 @@ void ImportPage::Private::showPreview(Result<ImportPreview> answer) {
         return refresh();
     }
     preview = std::move(answer).value();
+    banner->setKind(Banner::Kind::Error);
     banner->hide();
     table->show();
     settings->showDetected(preview);
@@ -374,6 +387,13 @@ void ImportPage::Private::showPreview(Result<ImportPreview> answer) {
         previewOk = false;
         table->hide();
         banner->setText(ImportPage::tr("There is nothing to read here: no row and no .txt, .md or .html file."));
+        banner->show();
+    }
+    const QString field = toQt(settings->options().textField);
+    if (total > 0 && preview.documents == 0 && !preview.fields.isEmpty() && !preview.fields.contains(field)) {
+        banner->setKind(Banner::Kind::Warning);
+        banner->setText(
+            ImportPage::tr("No field is called “%1”. Choose under Text which one holds the words.").arg(field));
         banner->show();
     }
     caption->setText(text);
@@ -558,6 +578,11 @@ void ImportPage::chooseFolder() {
     dialogs().openFolder(this, tr("Choose a folder to import"), [this](const QString& path) {
         if (!path.isEmpty()) setSources({path});
     });
+}
+
+void ImportPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    d->arrange();
 }
 
 void ImportPage::dragEnterEvent(QDragEnterEvent* event) {

@@ -22,44 +22,72 @@ bool isDefault(const QComboBox* combo) {
 
 ImportSettings::ImportSettings(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("importSettings"));
-    m_form = new QFormLayout(this);
-    m_form->setContentsMargins(0, 0, 0, 0);
-    m_form->setHorizontalSpacing(theme().space(3));
-    m_form->setVerticalSpacing(theme().space(2));
-    m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    m_form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_groups = new QBoxLayout(QBoxLayout::TopToBottom, this);
+    m_groups->setContentsMargins(0, 0, 0, 0);
+    QFormLayout* file = addGroup(tr("The file"));
+    QFormLayout* fields = addGroup(tr("Its fields"));
+    m_groups->addStretch(0);
+    setSideBySide(false);
 
-    m_format = addCombo(QStringLiteral("format"), tr("Fo&rmat"), tr("What kind of file it is"), false);
+    m_format = addCombo(file, QStringLiteral("format"), tr("Fo&rmat"), tr("What kind of file it is"), false);
     m_format->addItem(tr("Detect"), int(text::CorpusFormat::Auto));
     m_format->addItem(tr("JSON lines"), int(text::CorpusFormat::Jsonl));
     m_format->addItem(tr("CSV"), int(text::CorpusFormat::Csv));
     m_format->addItem(tr("TSV (tabs)"), int(text::CorpusFormat::Tsv));
     m_format->addItem(tr("Folder of text files"), int(text::CorpusFormat::Folder));
     m_format->addItem(tr("BEIR test collection"), int(text::CorpusFormat::Beir));
-    m_id = addCombo(QStringLiteral("idField"), tr("I&d"),
-                    tr("Names a document for life. Without one, the id is made from the text."), true);
-    m_title = addCombo(QStringLiteral("titleField"), tr("T&itle"), tr("Shown in lists and read by every model"), true);
-    m_text = addCombo(QStringLiteral("textField"), tr("Te&xt"), tr("What is read, searched and sorted"), true);
-    m_labels = addCombo(QStringLiteral("labelsField"), tr("L&abels"),
-                        tr("Reference labels that came with the documents, coarse first. They are used to evaluate, "
-                           "never to build the tree."),
-                        true);
-    m_charset = addCombo(QStringLiteral("charset"), tr("&Charset"), tr("How letters are stored in the file"), true);
+    m_charset =
+        addCombo(file, QStringLiteral("charset"), tr("&Charset"), tr("How letters are stored in the file"), true);
     m_charset->addItem(tr("Detect"));
     for (const char* name : {"UTF-8", "UTF-16", "windows-1252", "ISO-8859-1", "ISO-8859-2", "windows-1251", "KOI8-R",
                              "Shift_JIS", "EUC-JP", "GB18030", "Big5", "EUC-KR"})
         m_charset->addItem(QString::fromLatin1(name));
-    m_delimiter = addCombo(QStringLiteral("delimiter"), tr("Deli&miter"), tr("What stands between cells"), false);
+    m_delimiter = addCombo(file, QStringLiteral("delimiter"), tr("Deli&miter"), tr("What stands between cells"), false);
     m_delimiter->addItem(tr("Detect"), 0);
     m_delimiter->addItem(tr("Comma  ,"), int(','));
     m_delimiter->addItem(tr("Semicolon  ;"), int(';'));
     m_delimiter->addItem(tr("Tab"), int('\t'));
     m_delimiter->addItem(tr("Bar  |"), int('|'));
+    m_id = addCombo(fields, QStringLiteral("idField"), tr("I&d"),
+                    tr("Names a document for life. Without one, the id is made from the text."), true);
+    m_title = addCombo(fields, QStringLiteral("titleField"), tr("T&itle"), tr("Shown in lists and read by every model"),
+                       true);
+    m_text = addCombo(fields, QStringLiteral("textField"), tr("Te&xt"), tr("What is read, searched and sorted"), true);
+    m_labels = addCombo(fields, QStringLiteral("labelsField"), tr("L&abels"),
+                        tr("Reference labels that came with the documents, coarse first. They are used to evaluate, "
+                           "never to build the tree."),
+                        true);
     reset();
 }
 
-QComboBox* ImportSettings::addCombo(const QString& name, const QString& label, const QString& tip, bool editable) {
-    auto* combo = new QComboBox(this);
+QFormLayout* ImportSettings::addGroup(const QString& heading) {
+    auto* group = new QWidget(this);
+    auto* column = new QVBoxLayout(group);
+    noMargins(column);
+    column->setSpacing(theme().space(2));
+    column->addWidget(new TextLabel(heading, TextRole::Strong, ColorRole::Text, group));
+    auto* rows = new QWidget(group);
+    auto* form = new QFormLayout(rows);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setHorizontalSpacing(theme().space(3));
+    form->setVerticalSpacing(theme().space(2));
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    column->addWidget(rows);
+    column->addStretch(1);
+    m_groups->addWidget(group, 1);
+    return form;
+}
+
+void ImportSettings::setSideBySide(bool beside) {
+    m_groups->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_groups->setSpacing(theme().space(beside ? 6 : 4));
+    for (int at = 0; at < m_groups->count(); ++at) m_groups->setStretch(at, beside && m_groups->itemAt(at)->widget());
+}
+
+QComboBox* ImportSettings::addCombo(QFormLayout* form, const QString& name, const QString& label, const QString& tip,
+                                    bool editable) {
+    auto* combo = new QComboBox(form->parentWidget());
     combo->setObjectName(name);
     combo->setEditable(editable);
     combo->setToolTip(tip);
@@ -67,13 +95,13 @@ QComboBox* ImportSettings::addCombo(const QString& name, const QString& label, c
     constexpr int kLeastLetters = 12;
     combo->setMinimumContentsLength(kLeastLetters);
     if (editable) combo->setInsertPolicy(QComboBox::NoInsert);
-    auto* caption = new TextLabel(label, TextRole::Normal, ColorRole::Text, this);
+    auto* caption = new TextLabel(label, TextRole::Normal, ColorRole::Text, form->parentWidget());
     caption->setMinimumHeight(theme().length(Length::ControlHeight));  // stands level with its field
     caption->setBuddy(combo);
     QString plain = label;
     combo->setAccessibleName(plain.remove(u'&'));
     combo->setAccessibleDescription(tip);
-    m_form->addRow(caption, combo);
+    form->addRow(caption, combo);
     const auto tell = [this] {
         if (!m_filling) Q_EMIT changed();
     };

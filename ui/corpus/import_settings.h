@@ -6,6 +6,7 @@
 
 #include "core/text/corpus_reader.h"
 
+class QBoxLayout;
 class QComboBox;
 class QFormLayout;
 
@@ -22,13 +23,17 @@ public:
     /// Fills the field lists and says what was detected; what the user chose stays.
     void showDetected(const ImportPreview& preview);
     void reset();
+    /// Side by side above a table, or one below the other beside it.
+    void setSideBySide(bool beside);
 
 Q_SIGNALS:
     void changed();
 
 private:
-    QComboBox* addCombo(const QString& name, const QString& label, const QString& tip, bool editable);
-    QFormLayout* m_form;
+    QComboBox* addCombo(QFormLayout* form, const QString& name, const QString& label, const QString& tip,
+                        bool editable);
+    QFormLayout* addGroup(const QString& heading);
+    QBoxLayout* m_groups;
     QComboBox* m_format;
     QComboBox* m_id;
     QComboBox* m_title;

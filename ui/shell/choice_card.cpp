@@ -28,6 +28,11 @@ void ChoiceCard::setPrimary(bool primary) {
     update();
 }
 
+void ChoiceCard::setKeys(const QKeySequence& keys) {
+    m_keys = keys.toString(QKeySequence::NativeText);
+    update();
+}
+
 void ChoiceCard::setLine(const QString& line) {
     m_line = line;
     setAccessibleDescription(line);
@@ -74,8 +79,11 @@ void ChoiceCard::paintEvent(QPaintEvent*) {
     painter.drawText(QRect(left, top, width() - left - theme().space(4), strong.height()),
                      int(Qt::AlignLeft | Qt::AlignVCenter),
                      strong.elidedText(text(), Qt::ElideRight, width() - left - theme().space(4)));
-    painter.setFont(theme().font(TextRole::Normal));
     painter.setPen(theme().color(ColorRole::Muted));
+    painter.setFont(theme().font(TextRole::Small));
+    painter.drawText(QRect(left, top, width() - left - theme().space(4), strong.height()),
+                     int(Qt::AlignRight | Qt::AlignVCenter), m_keys);
+    painter.setFont(theme().font(TextRole::Normal));
     QRect box = lineRect(width());
     box.moveTop(top + strong.height() + theme().space(1));
     box.setWidth(width() - left - theme().space(4));

@@ -3,6 +3,7 @@
 /// A large button with an icon, a headline and a line that says what follows.
 #pragma once
 #include <QAbstractButton>
+#include <QKeySequence>
 
 namespace espalier::ui {
 
@@ -12,6 +13,8 @@ public:
     ChoiceCard(const QString& iconName, const QString& headline, const QString& line, QWidget* parent = nullptr);
     void setPrimary(bool primary);
     void setLine(const QString& line);
+    /// Shown at the right of the headline.
+    void setKeys(const QKeySequence& keys);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
     bool hasHeightForWidth() const override { return true; }
@@ -22,7 +25,7 @@ protected:
 
 private:
     QRect lineRect(int width) const;
-    QString m_icon, m_line;
+    QString m_icon, m_line, m_keys;
     bool m_primary = false;
 };
 

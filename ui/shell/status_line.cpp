@@ -55,6 +55,7 @@ StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* d
 }
 
 void StatusLine::refreshProject() {
+    m_device->setVisible(m_session->isOpen());  // the welcome page says it in a sentence
     if (!m_session->isOpen()) {
         m_project->setText(tr("No project is open"));
         return;
@@ -99,7 +100,10 @@ void StatusLine::refreshJobs() {
 
 void StatusLine::refreshDevice() {
     QString text = tr("Device: %1").arg(m_probe->shortText());
-    if (!m_probe->why().isEmpty()) text += tr(" (%1)").arg(m_probe->why());
+    QString why = m_probe->why();
+    const qsizetype colon = why.indexOf(QStringLiteral(": "));
+    if (colon >= 0) why = why.mid(colon + 2);  // "CPU: no driver" would say CPU twice
+    if (!why.isEmpty()) text += tr(" (%1)").arg(why);
     m_device->setText(text);
 }
 

@@ -50,15 +50,17 @@ protected:
         }
         const int side = theme().length(Length::IconSize);
         painter.drawPixmap(
-            QPoint(theme().space(2), (height() - side) / 2),
+            QPoint(theme().space(4), (height() - side) / 2),
             iconPixmap(QStringLiteral("folder"), theme().color(ColorRole::Muted), side, devicePixelRatioF()));
         painter.setFont(theme().font(TextRole::Normal));
         painter.setPen(theme().color(ColorRole::Text));
         const QFontMetrics metrics(painter.font());
-        QRect row = rect().adjusted(theme().space(4) + side, 0, -theme().space(2), 0);
-        const QString name = metrics.elidedText(text(), Qt::ElideRight, row.width() * 2 / 3);
-        painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter), name);
-        row.setLeft(row.left() + metrics.horizontalAdvance(name) + theme().space(3));
+        // Under the text of the cards; the places stand in a column of their own.
+        QRect row = rect().adjusted(theme().space(7) + theme().length(Length::LargeIconSize), 0, -theme().space(4), 0);
+        const int names = row.width() * 2 / 5;
+        painter.drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter),
+                         metrics.elidedText(text(), Qt::ElideRight, names - theme().space(3)));
+        row.setLeft(row.left() + names);
         painter.setFont(theme().font(TextRole::Small));
         painter.setPen(theme().color(ColorRole::Muted));
         const QFontMetrics small(painter.font());
@@ -129,12 +131,12 @@ WelcomePage::WelcomePage(DeviceProbe* device, QWidget* parent) : QWidget(parent)
     sample->setObjectName(QStringLiteral("sampleButton"));
     sample->setPrimary(true);
     auto* create = new ChoiceCard(QStringLiteral("folder-add"), tr("New project from my documents…"),
-                                  tr("CSV, TSV, JSON lines, or folders of text, Markdown and HTML. Everything stays on "
-                                     "this computer."),
-                                  column);
+                                  tr("CSV, TSV, JSON lines, or folders of text, Markdown and HTML."), column);
+    create->setKeys(QKeySequence(QKeySequence::New));
     create->setObjectName(QStringLiteral("newButton"));
     auto* open = new ChoiceCard(QStringLiteral("folder-open"), tr("Open a project…"),
                                 tr("A folder whose name ends in .espalier."), column);
+    open->setKeys(QKeySequence(QKeySequence::Open));
     open->setObjectName(QStringLiteral("openButton"));
     layout->addWidget(sample);
     layout->addWidget(create);
@@ -201,9 +203,8 @@ void WelcomePage::refreshRecent() {
 }
 
 void WelcomePage::refreshDevice() {
-    QString text = tr("Device: %1.").arg(m_device->shortText());
-    if (m_device->cpuOnly())
-        text += u' ' + tr("Training a transformer here is slow; curating, search and evaluation are not.");
+    QString text = tr("Everything stays on this computer. Device: %1.").arg(m_device->shortText());
+    if (m_device->cpuOnly()) text += u' ' + tr("Only training a transformer is slow on it.");
     m_deviceLine->setText(text);
     m_deviceLine->setToolTip(m_device->why());
 }

@@ -51,9 +51,10 @@ BuildDialog::BuildDialog(const ProjectSession* session, QWidget* parent) : QDial
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(theme().space(4));
     form->setVerticalSpacing(theme().space(2));
-    form->addRow(tr("&Levels of labels:"), m_depth);
-    form->addRow(tr("At most this many &top labels:"), m_children);
-    form->addRow(tr("&Split labels with at least:"), m_documents);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(tr("&Levels of labels"), m_depth);
+    form->addRow(tr("At most this many &top labels"), m_children);
+    form->addRow(tr("&Split labels with at least"), m_documents);
     m_documents->setSuffix(tr(" documents"));
     m_children->setToolTip(tr("Largest k that is tried at the root; deeper labels try up to 10"));
     auto* layout = new QVBoxLayout(this);
@@ -77,6 +78,7 @@ BuildDialog::BuildDialog(const ProjectSession* session, QWidget* parent) : QDial
     start->setDefault(true);
     buttons->addButton(QDialogButtonBox::Cancel);
     layout->addWidget(buttons);
+    fitHeight(this);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
         Q_EMIT started(options());
         accept();

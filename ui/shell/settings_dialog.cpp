@@ -41,16 +41,16 @@ SettingsDialog::SettingsDialog(QWidget* parent) : QDialog(parent) {
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(theme().space(4));
     form->setVerticalSpacing(theme().space(2));
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     const auto hint = [this](const QString& text) {
         auto* label = new TextLabel(text, TextRole::Small, ColorRole::Muted, this);
         label->setWordWrap(true);
         return label;
     };
-    form->addRow(tr("&Look:"), look);
-    form->addRow(tr("&Name in the history:"), author);
+    form->addRow(tr("&Look"), look);
+    form->addRow(tr("&Name in the history"), author);
     form->addRow(QString(), hint(tr("Every edit you make is signed with it, in every project.")));
-    form->addRow(tr("&Threads for jobs:"), threads);
+    form->addRow(tr("&Threads for jobs"), threads);
     form->addRow(QString(), hint(tr("Fewer leave this computer freer while a tree grows or an encoder trains. Results "
                                     "do not depend on it.")));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -59,6 +59,8 @@ SettingsDialog::SettingsDialog(QWidget* parent) : QDialog(parent) {
     layout->addLayout(form);
     layout->addSpacing(theme().space(4));
     layout->addWidget(buttons);
+
+    fitHeight(this);
 
     connect(look, &QComboBox::activated, this,
             [look] { Settings::instance().setTheme(Settings::ThemeChoice(look->currentData().toInt())); });

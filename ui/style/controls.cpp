@@ -193,6 +193,15 @@ void dialogMargins(QBoxLayout* layout) {
     layout->setSpacing(theme().space(2));
 }
 
+void fitHeight(QWidget* dialog) {
+    QLayout* layout = dialog->layout();
+    layout->activate();
+    const int width = std::max(dialog->minimumWidth(), layout->totalMinimumSize().width());
+    const int height =
+        layout->hasHeightForWidth() ? layout->totalHeightForWidth(width) : layout->totalSizeHint().height();
+    dialog->resize(width, height);
+}
+
 void noMargins(QBoxLayout* layout) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

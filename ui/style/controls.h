@@ -90,6 +90,8 @@ QToolButton* makeIconButton(const QString& iconName, const QString& text, QWidge
 void pageMargins(QBoxLayout* layout);
 /// Dialog margins (16) and spacing between controls (8).
 void dialogMargins(QBoxLayout* layout);
+/// As high as its contents need at its least width: else text that wraps makes a dialog too high.
+void fitHeight(QWidget* dialog);
 /// No margins, no spacing.
 void noMargins(QBoxLayout* layout);
 /// Row height, no frame, uniform rows, pixel scrolling: what all our lists and trees share.

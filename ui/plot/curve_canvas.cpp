@@ -58,6 +58,16 @@ protected:
         return text.isEmpty() || text == QLatin1String("-0") ? QStringLiteral("0") : text;
     }
 };
+
+/// Steps are whole: 2.5 of them are none.
+class StepTicker : public LocaleTicker {
+protected:
+    double getTickStep(const QCPRange& range) override {
+        const double step = LocaleTicker::getTickStep(range);
+        if (step <= 1.0) return 1.0;
+        return std::floor(step) == step ? step : 2 * step;
+    }
+};
 }  // namespace
 
 class CurveCanvas::Private {
@@ -356,7 +366,7 @@ void CurveCanvas::Private::restyle() {
             axis->setNumberFormat(QStringLiteral("g"));
             axis->setNumberPrecision(2);
         } else {
-            ticker.reset(new LocaleTicker);
+            ticker.reset(axis == plot->xAxis ? new StepTicker : new LocaleTicker);
             ticker->setTickCount(axis == plot->xAxis ? 6 : 5);
             axis->setScaleType(QCPAxis::stLinear);
         }
@@ -431,7 +441,9 @@ void CurveCanvas::Private::syncGraphs() {
     }
     if (added) restyle();
     const QCPRange range = plot->xAxis->range();
-    const int columns = std::max(1, int(plotRect().width()));
+    // A plot that was not laid out yet is a few pixels wide; thinned for those, its curves would stay coarse.
+    constexpr int kLeastColumns = 800;
+    const int columns = std::max(kLeastColumns, int(plotRect().width()));
     std::size_t drawn = 0;
     for (std::size_t i = 0; i < wanted; ++i) {
         const auto fill = [&](QCPGraph* graph, const CurvePoints& points) {

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/style/controls.h"
 #include "ui/style/icons.h"
@@ -30,7 +31,7 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
     m_button->hide();
 
     auto* layout = new QVBoxLayout(this);
-    pageMargins(layout);
+    layout->setContentsMargins(theme().space(6), theme().space(2), theme().space(6), theme().space(2));
     layout->setSpacing(theme().space(2));
     layout->addStretch(2);
     layout->addWidget(m_picture);
@@ -60,6 +61,11 @@ void EmptyState::setContent(const QString& iconName, const QString& headline, co
     m_iconName = iconName;
     m_headline->setText(headline);
     m_line->setText(line);
+    // Lines of about one length: no single word is left below.
+    const int most = theme().length(Length::DialogWidth);
+    const int whole = m_line->fontMetrics().horizontalAdvance(line);
+    const int lines = (whole + most - 1) / std::max(1, most);
+    m_line->setMaximumWidth(lines > 1 ? std::min(most, whole / lines + theme().space(10)) : most);
     m_line->setVisible(!line.isEmpty());
     m_button->setText(button);
     m_button->setVisible(!button.isEmpty());

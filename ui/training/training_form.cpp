@@ -37,14 +37,14 @@ struct ScheduleWords {
     const char* words;
 };
 constexpr ScheduleWords kSchedules[] = {
-    {"linear-coarse", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "Broad labels count more")},
-    {"uniform", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "All levels count alike")},
-    {"linear-fine", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "Fine labels count more")},
+    {"linear-coarse", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "Broad labels more")},
+    {"uniform", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "All levels alike")},
+    {"linear-fine", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "Fine labels more")},
     {"inverse-depth", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "1, 1/2, 1/3, …")},
     {"geometric-coarse", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "Halved at each level")},
     {"geometric-fine", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "Doubled at each level")},
-    {"exp-himulcone", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "exp(1/(L−l)), as HiMulCon")},
-    {"pow2-himulcone", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "2^(1/(L−l)), as HiMulCon")},
+    {"exp-himulcone", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "exp(1/(L−l))")},
+    {"pow2-himulcone", QT_TRANSLATE_NOOP("espalier::ui::TrainingForm", "2^(1/(L−l))")},
 };
 
 /// A number over many powers of ten: shown as 2e-05, stepped by factors.
@@ -85,7 +85,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     setObjectName(QStringLiteral("trainingForm"));
     auto* inner = new QWidget;
     auto* column = new QVBoxLayout(inner);
-    column->setContentsMargins(0, 0, theme().space(3), 0);  // room for the scroll bar and the focus ring
+    noMargins(column);
     column->setSpacing(theme().space(3));
     column->addWidget(new TextLabel(tr("New training run"), TextRole::Title, ColorRole::Text, inner));
 
@@ -139,7 +139,11 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_more->setIcon(icon(QStringLiteral("chevron-right")));
     m_more->setMinimumHeight(theme().length(Length::ControlHeight));
-    column->addWidget(m_more, 0, Qt::AlignLeft);
+    auto* moreRow = new QHBoxLayout;
+    moreRow->setContentsMargins(-theme().space(2), 0, 0, 0);  // its chevron stands under the captions
+    moreRow->addWidget(m_more);
+    moreRow->addStretch(1);
+    column->addLayout(moreRow);
 
     m_details = new QWidget(inner);
     form = makeForm(m_details);
@@ -202,6 +206,7 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     area->setFrameShape(QFrame::NoFrame);
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);  // fields keep their width; an idle bar is not drawn
     area->setWidget(inner);
     area->setFocusPolicy(Qt::NoFocus);
     inner->setAutoFillBackground(false);
@@ -213,7 +218,10 @@ TrainingForm::TrainingForm(ProjectSession* session, QWidget* parent) : QWidget(p
     noMargins(layout);
     layout->setSpacing(theme().space(3));
     layout->addWidget(area, 1);
-    layout->addWidget(m_start);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(0, 0, theme().space(3), 0);  // ends where the fields end
+    foot->addWidget(m_start);
+    layout->addLayout(foot);
 
     connect(m_more, &QToolButton::toggled, this, [this](bool on) {
         m_details->setVisible(on);

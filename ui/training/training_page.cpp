@@ -131,7 +131,7 @@ void TrainingPage::Private::build(TrainingPage* owner) {
     form = new TrainingForm(session, q);
     auto* left = new QWidget(q);
     auto* leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(theme().space(4), theme().space(4), theme().space(4), theme().space(4));
+    leftLayout->setContentsMargins(theme().space(4), theme().space(4), theme().space(1), theme().space(4));
     leftLayout->addWidget(form);
     left->setMinimumWidth(theme().length(Length::SidePanelWidth) * 9 / 10);
     auto* split = new QSplitter(Qt::Horizontal, q);
@@ -229,15 +229,22 @@ QWidget* TrainingPage::Private::makeRight() {
     tabs->setExpanding(false);
     tabs->addTab(TrainingPage::tr("Runs"));
     tabs->addTab(TrainingPage::tr("Before and after"));
+    auto* strip = new QWidget(bottom);
+    auto* stripLayout = new QHBoxLayout(strip);
+    stripLayout->setContentsMargins(theme().space(1), 0, theme().space(4), 0);
+    stripLayout->addWidget(tabs);
+    stripLayout->addStretch(1);
     runs = new RunsPanel(session, jobs, bottom);
     evaluation = new EvaluationCard(bottom);
     lower = new QStackedWidget(bottom);
+    bottom->setAutoFillBackground(true);
+    bottom->setBackgroundRole(QPalette::Base);
     lower->addWidget(runs);
     lower->addWidget(evaluation);
     auto* bottomLayout = new QVBoxLayout(bottom);
-    bottomLayout->setContentsMargins(theme().space(4), theme().space(1), theme().space(4), theme().space(3));
-    bottomLayout->setSpacing(theme().space(2));
-    bottomLayout->addWidget(tabs);
+    noMargins(bottomLayout);
+    bottomLayout->addWidget(strip);
+    bottomLayout->addWidget(makeHairline(bottom));
     bottomLayout->addWidget(lower, 1);
 
     auto* split = new QSplitter(Qt::Vertical, q);
@@ -337,8 +344,16 @@ void TrainingPage::Private::refreshHeader() {
     const Job* job = training();
     const QString name = job ? job->options().value(QLatin1String("name")).toString() : runs->currentRun();
     const bool live = job && (shownRun.isEmpty() || shownRun == name);
-    title->setText(live ? job->title() : (shownRun.isEmpty() ? TrainingPage::tr("Training") : shownRun));
-    state->setText(live ? job->statusLine() : QString());
+    title->setText(live ? job->title() : shownRun);
+    title->setVisible(!title->text().isEmpty());
+    QString about;
+    if (const project::RunInfo* run = live ? nullptr : runs->model()->run(runs->model()->rowOf(shownRun)); run) {
+        const auto cell = [this](int column) {
+            return runs->model()->index(runs->model()->rowOf(shownRun), column).data().toString();
+        };
+        about = TrainingPage::tr("%1 at step %2").arg(cell(RunsModel::State), cell(RunsModel::Step));
+    }
+    state->setText(live ? job->statusLine() : about);
     progress->setVisible(live);
     progress->setFraction(live ? job->fraction() : -1);
     progress->setActive(live && job->state() == JobState::Running);

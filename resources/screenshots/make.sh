@@ -2,31 +2,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes the four pictures of this folder with the program itself, on a display of its own.
 #
-#   resources/screenshots/make.sh PROJECT [ESPALIER]
+#   resources/screenshots/make.sh [PROJECT] [ESPALIER]
 #
-# PROJECT: a project with a tree, vectors and a finished training run (packaging/bootstrap.sh run makes one).
+# PROJECT: a project with a tree, vectors and a finished training run; default the sample project that
+#          packaging/bootstrap.sh run makes.
 # ESPALIER: the window's program; default build/release/bin/espalier, else build/dev/bin/espalier.
+# ESPALIER_PICTURE_LABEL names the label shown in Curate (path); default the first label below the first.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-if [ $# -lt 1 ]; then
-    sed -n '4,8s/^# \{0,1\}//p' "$0" >&2
-    exit 2
-fi
-project=$(cd "$1" && pwd)
+project=${1:-${XDG_DATA_HOME:-$HOME/.local/share}/espalier/postgresql-manual.espalier}
+[ -d "$project" ] || {
+    echo "make.sh: there is no project $project; packaging/bootstrap.sh run makes the sample, or name another" >&2
+    exit 1
+}
+project=$(cd "$project" && pwd)
 program=${2:-}
 for candidate in "$root/build/release/bin/espalier" "$root/build/dev/bin/espalier"; do
     [ -n "$program" ] || [ ! -x "$candidate" ] || program=$candidate
 done
 [ -n "$program" ] || { echo "make.sh: build espalier first, or name it" >&2; exit 1; }
 
-picture() {
+# Names of lines 2 and 3 of the tree: the first label and the first below it.
+label_at() { "$program-cli" tree "$project" --format text --quiet | sed -n "$1{s/^ *//;s/ ([0-9,]*)\$//;p;q;}"; }
+label=${ESPALIER_PICTURE_LABEL:-$(label_at 2)/$(label_at 3)}
+
+take() {
     name=$1
     shift
-    "$root/tests/ui/with_display.sh" "$program" --screenshot "$here/$name.png" "$@" "$project"
+    "$root/tests/ui/with_display.sh" "$program" --screenshot "$here/$name.png" --size 1280x800 "$@" "$project"
     echo "$here/$name.png"
 }
-picture curate-light --theme light --size 1280x800 --workspace curate --label "${ESPALIER_PICTURE_LABEL:-}"
-picture curate-dark --theme dark --size 1280x800 --workspace curate --label "${ESPALIER_PICTURE_LABEL:-}"
-picture train-light --theme light --size 1280x800 --workspace train
-picture search-dark --theme dark --size 1280x800 --workspace search --query "how do I restore a backup"
+take curate-light --theme light --workspace curate --label "$label"
+take curate-dark --theme dark --workspace curate --label "$label"
+take train-light --theme light --workspace train
+take search-dark --theme dark --workspace search --query "how do I restore a backup"

@@ -3,7 +3,9 @@
 
 #include <QApplication>
 #include <QCursor>
+#include <QListView>
 #include <QPixmap>
+#include <utility>
 
 #include "ui/jobs/job_manager.h"
 #include "ui/jobs/query_client.h"
@@ -59,6 +61,13 @@ void Screenshot::tick() {
         return;
     }
     if (m_quietTicks < kQuietTicks && m_ticks < kMostTicks) return;
+    if (!m_request.query.isEmpty() && !std::exchange(m_hitChosen, true)) {
+        // The inspector shows the first hit, as it would for someone who reads the answer.
+        if (auto* hits = m_window->searchPage()->findChild<QListView*>(QStringLiteral("searchResults")))
+            hits->setCurrentIndex(hits->model()->index(0, 0));
+        m_quietTicks = 0;
+        return;
+    }
     m_timer.stop();
     const bool saved = m_window->grab().save(m_request.file, "PNG");
     if (!saved) qWarning("the picture could not be written to %s", qPrintable(m_request.file));

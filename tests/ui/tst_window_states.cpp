@@ -3,11 +3,18 @@
 // nameless. The pictures are kept when a state fails (or always, with ESPALIER_TEST_PICTURES=folder).
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QFile>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListView>
+#include <QPushButton>
 #include <QScreen>
+#include <QTabBar>
 #include <QTest>
+#include <QToolButton>
 #include <functional>
 #include <memory>
 
@@ -16,7 +23,9 @@
 #include "tests/ui/support/test_project.h"
 #include "tests/ui/support/widget_walk.h"
 #include "ui/corpus/document_list_panel.h"
+#include "ui/jobs/job_manager.h"
 #include "ui/models/document_list_model.h"
+#include "ui/retrieval/search_page.h"
 #include "ui/session/selection.h"
 #include "ui/session/settings.h"
 #include "ui/shell/curate_page.h"
@@ -29,15 +38,20 @@ using namespace espalier;
 using namespace espalier::ui;
 
 namespace {
-enum class Content { None, Empty, Documents, Tree };
+enum class Content { None, Empty, Documents, Tree, Run };
 enum class View {
     Plain,
     Label,
     Document,
     NoHits,
     Import,
+    ImportPreview,
+    ImportUnknownFields,
     Train,
+    TrainMore,
+    TrainCompared,
     Search,
+    SearchAnswer,
     Picker,
     Retire,
     Merge,
@@ -67,6 +81,8 @@ private Q_SLOTS:
             {"no documents, train", Content::Empty, View::Train},
             {"no documents, search", Content::Empty, View::Search},
             {"import", Content::Empty, View::Import},
+            {"import, preview", Content::Empty, View::ImportPreview},
+            {"import, unknown fields", Content::Empty, View::ImportUnknownFields},
             {"no tree", Content::Documents, View::Plain},
             {"no tree, train", Content::Documents, View::Train},
             {"curate", Content::Tree, View::Plain},
@@ -75,7 +91,11 @@ private Q_SLOTS:
             {"curate, no hits", Content::Tree, View::NoHits},
             {"curate, toast", Content::Tree, View::Toast},
             {"train", Content::Tree, View::Train},
+            {"train, run", Content::Run, View::Train},
+            {"train, more settings", Content::Run, View::TrainMore},
+            {"train, compared", Content::Run, View::TrainCompared},
             {"search", Content::Tree, View::Search},
+            {"search, answer", Content::Run, View::SearchAnswer},
             {"go to", Content::Tree, View::Picker},
             {"retire", Content::Tree, View::Retire},
             {"merge", Content::Tree, View::Merge},
@@ -103,19 +123,27 @@ private Q_SLOTS:
         test::ScriptedDialogs scripted;
         Settings::instance().clearLayouts();
         theme().apply(dark ? ThemeMode::Dark : ThemeMode::Light);
+        answerSearches(folder);
         MainWindow window;
+        window.jobs()->setWorkerProgram(QStringLiteral(ESPALIER_TEST_BIN_DIR "/espalier-fake-worker"));
         window.resize(size);
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         if (content != Content::None) {
-            window.openProject(content == Content::Tree        ? test::makeGrownProject(folder.path(), 120, 5)
-                               : content == Content::Documents ? test::makeProject(folder.path(), 40, false)
-                                                               : test::makeProject(folder.path(), 0, false));
+            const bool grown = content == Content::Tree || content == Content::Run;
+            const QString project = grown                           ? test::makeGrownProject(folder.path(), 120, 5)
+                                    : content == Content::Documents ? test::makeProject(folder.path(), 40, false)
+                                                                    : test::makeProject(folder.path(), 0, false);
+            if (content == Content::Run) {
+                test::addEncoder(folder.path(), project);
+                test::addRun(project);
+            }
+            window.openProject(project);
             QTRY_VERIFY(window.session()->isOpen());
             QTRY_VERIFY(window.settled());
         }
         QWidget* looked = &window;
-        arrange(window, view);
+        arrange(window, view, folder);
         if (view >= View::Picker && view <= View::Keys) {
             QDialog* dialog = nullptr;
             QTRY_VERIFY((dialog = window.findChild<QDialog*>()));
@@ -133,7 +161,16 @@ private Q_SLOTS:
     }
 
 private:
-    static void arrange(MainWindow& window, View view) {
+    static void answerSearches(const test::TempFolder& folder) {
+        const auto path = folder.write("answer.json", R"({"query":"","model":"base","mode":"hybrid","branch":null,
+            "matches":2,"ms":2.4,"facets":[{"node":2,"path":["Soil"],"count":60},{"node":4,"path":["Soil","Peat"],
+            "count":30},{"node":3,"path":["Light"],"count":3}],"results":[{"rank":1,"id":"s0","title":"Soil sample 0",
+            "score":3.21,"path":["Soil","Peat"],"snippet":"A sample of peat soil holds water and roots."},{"rank":2,
+            "id":"l1","title":"Light reading 1","score":0.5,"path":["Light"],"snippet":"The lamp gives warm light."}]})");
+        qputenv("ESPALIER_FAKE_ANSWER", QFile::encodeName(fromPath(path)));
+    }
+
+    static void arrange(MainWindow& window, View view, const test::TempFolder& folder) {
         const auto label = [&window](const char* path) { return *window.session()->tree()->tree.resolve(path); };
         const auto trigger = [&window](const char* name) {
             window.findChild<QAction*>(QString::fromLatin1(name))->trigger();
@@ -157,6 +194,36 @@ private:
             case View::Import:
                 window.importSources({});
                 break;
+            case View::ImportPreview:
+                window.importSources(
+                    {fromPath(folder.write("notes.csv", "_id;title;text\nn1;Peat;It holds water.\nn2;;\n"))});
+                QTRY_VERIFY(window.findChild<QLabel*>(QStringLiteral("previewCaption"))->text().contains(u'2'));
+                break;
+            case View::ImportUnknownFields:
+                window.importSources(
+                    {fromPath(folder.write("notes.csv", "nr;heading;body\n1;Peat;It holds water.\n"))});
+                QTRY_VERIFY(window.findChild<QWidget*>(QStringLiteral("importProblem"))->isVisible());
+                QVERIFY(!window.findChild<QPushButton*>(QStringLiteral("startImport"))->isEnabled());
+                break;
+            case View::TrainMore:
+            case View::TrainCompared:
+                window.showWorkspace(MainWindow::Workspace::Train);
+                QTRY_VERIFY(window.findChild<QWidget*>(QStringLiteral("curveCanvas"))->isVisible());
+                if (view == View::TrainMore)
+                    window.findChild<QToolButton*>(QStringLiteral("moreSettings"))->setChecked(true);
+                else
+                    window.findChild<QTabBar*>(QStringLiteral("trainingTabs"))->setCurrentIndex(1);
+                break;
+            case View::SearchAnswer: {
+                window.showWorkspace(MainWindow::Workspace::Search);
+                // Meaning can be used: it is the default.
+                QCOMPARE(window.findChild<QComboBox*>(QStringLiteral("searchMode"))->currentIndex(), 0);
+                window.searchPage()->searchFor(QStringLiteral("peat"));
+                auto* hits = window.findChild<QListView*>(QStringLiteral("searchResults"));
+                QTRY_COMPARE(hits->model()->rowCount(), 2);
+                hits->setCurrentIndex(hits->model()->index(0, 0));
+                break;
+            }
             case View::Train:
                 window.showWorkspace(MainWindow::Workspace::Train);
                 break;

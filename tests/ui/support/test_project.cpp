@@ -100,4 +100,44 @@ QString makeGrownProject(const fs::path& folder, int count, int unassigned) {
     return ui::fromPath(path);
 }
 
+void addEncoder(const fs::path& folder, const QString& path) {
+    const auto project = must(project::Project::open(ui::toPath(path), project::Access::ReadWrite));
+    const fs::path encoder = folder / "encoder";
+    fs::create_directories(encoder);
+    std::ofstream(encoder / "config.json") << "{}";
+    std::ofstream(encoder / "model.safetensors") << "not read here";
+    project::EmbedResult result;
+    result.model = "base";
+    result.kind = "encoder";
+    result.modelFolder = encoder.string();
+    result.modelSha256 = std::string(64, 'a');
+    result.link = true;
+    result.dim = 2;
+    std::vector<DocumentKey> keys;
+    for (const auto& [key, id] : must(project->documentIds())) keys.push_back(key);
+    const DenseRows rows{std::int64_t(keys.size()), 2, std::vector<float>(keys.size() * 2, 0.5F)};
+    const fs::path job = must(project->newJobFolder("embed"));
+    if (!project::writeVectors(job / result.vectorsFile, keys, rows) || !project::writeEmbedResult(job, result))
+        qFatal("no vectors written");
+    (void)must(project->adopt(job));
+}
+
+void addRun(const QString& path) {
+    const auto project = must(project::Project::open(ui::toPath(path), project::Access::ReadWrite));
+    const std::string name = must(project->createRun("first", R"({"options":{"model":"base"}})")).name;
+    const fs::path folder = project->runFolder(name);
+    fs::create_directories(folder);
+    std::ofstream events(folder / "events.jsonl");
+    for (int step = 1; step <= 40; ++step)
+        events << R"({"event":"metric","step":)" << step << R"(,"loss":)" << 4.0 / step << R"(,"levels":[)"
+               << 3.0 / step << ',' << 5.0 / step << R"(],"floor":0.01,"docs_per_second":40})" << '\n';
+    events << R"({"event":"checkpoint","step":40})" << '\n';
+    std::ofstream(folder / "evaluation.json")
+        << R"({"protocol":"Reference labels: all documents","models":[)"
+        << R"({"model":"base","retrieval":null,"levels":[{"level":0,"n":400,"knn_accuracy":0.7,"purity@10":0.6}]},)"
+        << R"({"model":"first","retrieval":null,"levels":[{"level":0,"n":400,"knn_accuracy":0.8,"purity@10":0.5}]}]})";
+    if (const Status set = project->setRunState(name, project::RunState::Done); !set)
+        qFatal("%s", set.error().message.c_str());
+}
+
 }  // namespace espalier::test

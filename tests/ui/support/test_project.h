@@ -21,4 +21,11 @@ QString makeProject(const std::filesystem::path& folder, int count, bool tree);
 /// The last `unassigned` documents came later and have no label.
 QString makeGrownProject(const std::filesystem::path& folder, int count, int unassigned = 0);
 
+/// Adds what embedding would: an encoder “base” (a folder beside the project, never loaded) with vectors of all
+/// documents.
+void addEncoder(const std::filesystem::path& folder, const QString& project);
+
+/// Adds a finished run “first” with 40 steps of curves, a checkpoint, and a comparison with “base”.
+void addRun(const QString& project);
+
 }  // namespace espalier::test

@@ -8,6 +8,7 @@
 #include <QAccessible>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -183,6 +184,31 @@ void checkTabOrder(QWidget* window, QStringList& faults) {
     } while (widget != window);
 }
 
+// The fields of one form stand in one column: same left edge, same width, same height.
+void checkForms(QWidget* window, QStringList& faults) {
+    for (const QFormLayout* form : window->findChildren<QFormLayout*>()) {
+        const QWidget* first = nullptr;
+        for (int row = 0; row < form->rowCount(); ++row) {
+            const QLayoutItem* item = form->itemAt(row, QFormLayout::FieldRole);
+            const QWidget* field = item ? const_cast<QLayoutItem*>(item)->widget() : nullptr;
+            if (!field || !isControl(field) || qobject_cast<const QAbstractButton*>(field) || !onScreen(field))
+                continue;
+            if (!first) first = field;
+            const QRect a = first->geometry(), b = field->geometry();
+            if (a.left() != b.left() || a.width() != b.width() || a.height() != b.height())
+                faults << QStringLiteral("out of line: %1 is %2x%3 at %4, %5 is %6x%7 at %8")
+                              .arg(nameOf(first))
+                              .arg(a.width())
+                              .arg(a.height())
+                              .arg(a.left())
+                              .arg(nameOf(field))
+                              .arg(b.width())
+                              .arg(b.height())
+                              .arg(b.left());
+        }
+    }
+}
+
 }  // namespace
 
 QStringList faultsOf(QWidget* window) {
@@ -198,6 +224,7 @@ QStringList faultsOf(QWidget* window) {
         checkName(widget, faults);
     }
     checkTabOrder(window, faults);
+    checkForms(window, faults);
     faults.removeDuplicates();
     return faults;
 }

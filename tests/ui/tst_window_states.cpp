@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QDockWidget>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -23,6 +24,7 @@
 #include "tests/ui/support/test_project.h"
 #include "tests/ui/support/widget_walk.h"
 #include "ui/corpus/document_list_panel.h"
+#include "ui/jobs/job.h"
 #include "ui/jobs/job_manager.h"
 #include "ui/models/document_list_model.h"
 #include "ui/retrieval/search_page.h"
@@ -50,6 +52,8 @@ enum class View {
     Train,
     TrainMore,
     TrainCompared,
+    Jobs,
+    TrainJobs,
     Search,
     SearchAnswer,
     Picker,
@@ -91,6 +95,8 @@ private Q_SLOTS:
             {"curate, no hits", Content::Tree, View::NoHits},
             {"curate, toast", Content::Tree, View::Toast},
             {"train", Content::Tree, View::Train},
+            {"curate, jobs", Content::Run, View::Jobs},
+            {"train, jobs", Content::Run, View::TrainJobs},
             {"train, run", Content::Run, View::Train},
             {"train, more settings", Content::Run, View::TrainMore},
             {"train, compared", Content::Run, View::TrainCompared},
@@ -152,7 +158,7 @@ private Q_SLOTS:
             QVERIFY2(dialog->height() <= 640, qPrintable(QString::number(dialog->height())));
             looked = dialog;
         }
-        QTRY_VERIFY(window.settled());
+        if (view != View::Jobs && view != View::TrainJobs) QTRY_VERIFY(window.settled());
         QTest::qWait(200);
         QCOMPARE(window.size(), size);
         const QStringList faults = test::faultsOf(looked);
@@ -213,6 +219,15 @@ private:
                     window.findChild<QToolButton*>(QStringLiteral("moreSettings"))->setChecked(true);
                 else
                     window.findChild<QTabBar*>(QStringLiteral("trainingTabs"))->setCurrentIndex(1);
+                break;
+            case View::Jobs:
+            case View::TrainJobs:
+                if (view == View::TrainJobs) window.showWorkspace(MainWindow::Workspace::Train);
+                for (const char* title : {"Vectors of base", "Compare first with base"})
+                    window.jobs()->start(QStringLiteral("embed"), {{QStringLiteral("fake"), QStringLiteral("forever")}},
+                                         QString::fromLatin1(title));
+                window.findChild<QDockWidget*>(QStringLiteral("jobsDock"))->show();
+                QTRY_VERIFY(window.jobs()->runningJob() && window.jobs()->runningJob()->done() > 3);
                 break;
             case View::SearchAnswer: {
                 window.showWorkspace(MainWindow::Workspace::Search);

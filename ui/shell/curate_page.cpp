@@ -40,6 +40,15 @@ CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* sel
     m_stack->addWidget(m_splitter);
     m_stack->addWidget(m_import);
     m_stack->addWidget(m_empty);
+    // A hidden page must not keep the jobs from fitting below the shown one.
+    const auto fit = [this] {
+        for (int at = 0; at < m_stack->count(); ++at) {
+            const auto policy = at == m_stack->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+            m_stack->widget(at)->setSizePolicy(policy, policy);
+        }
+    };
+    connect(m_stack, &QStackedWidget::currentChanged, this, fit);
+    fit();
     auto* layout = new QVBoxLayout(this);
     noMargins(layout);
     layout->addWidget(m_stack);

@@ -29,6 +29,7 @@ StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* d
     m_job = new QPushButton(row);
     m_job->setObjectName(QStringLiteral("statusJob"));
     m_job->setFlat(true);
+    m_job->setMinimumHeight(theme().space(6));
     m_job->setFont(theme().font(TextRole::Small));
     m_job->setIcon(icon(QStringLiteral("jobs"), ColorRole::Accent));
     m_job->hide();

@@ -81,7 +81,8 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
     QColor markerColor;
     int marker = -1;
     if (m_showsLabel && hard) {
-        beside = index.data(DocumentListModel::HardPathRole).toString();
+        // The end of the path: its colour says the branch, and the whole would be cut in every row.
+        beside = index.data(DocumentListModel::HardPathRole).toString().section(QStringLiteral(" › "), -1);
         marker = Theme::branchMarker(place.branch);
         markerColor = theme().branchColor(place.branch, place.level, place.sibling);
     } else if (const LabelId second{index.data(DocumentListModel::SecondLabelRole).toLongLong()}; second) {

@@ -174,10 +174,7 @@ void MainWindow::makePanels() {
         m_search->focusQuery();
     });
     connect(m_search, &SearchPage::importRequested, this, toImport);
-    connect(m_search, &SearchPage::embedRequested, this, [this] {
-        showWorkspace(Workspace::Train);
-        m_train->embedCorpus();
-    });
+    connect(m_search, &SearchPage::embedRequested, m_train, &TrainingPage::embedCorpus);
     connect(m_search, &SearchPage::documentActivated, this, [this] {
         showWorkspace(Workspace::Curate);
         m_curate->showDocuments();
@@ -213,6 +210,11 @@ void MainWindow::connectSession() {
     });
     connect(m_session, &ProjectSession::closed, m_toast, &Toast::dismiss);
     connect(m_jobs, &JobManager::activityChanged, this, &MainWindow::refreshActions);
+    connect(m_jobs, &JobManager::jobAdded, this, [this](Job* job) {
+        // Where no page shows how far it is, the panel does.
+        const bool shown = m_workspace == Workspace::Train && m_session->status().labels > 0;
+        if (job->kind() == QLatin1String("embed") && !shown) m_jobsDock->show();
+    });
     connect(m_jobs, &JobManager::jobFinished, this, [this](Job* job) {
         if (job->state() != JobState::Done) return;
         if (job->kind() == QLatin1String("build")) {

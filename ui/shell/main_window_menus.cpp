@@ -205,11 +205,8 @@ void MainWindow::makeWorkMenus() {
             });
     connect(addAction(build, "assign", QStringLiteral("drop"), tr("&Place new documents")), &QAction::triggered, this,
             &MainWindow::assign);
-    connect(addAction(build, "embed", QStringLiteral("embed"), tr("&Embed documents…")), &QAction::triggered, this,
-            [this] {
-                showWorkspace(Workspace::Train);
-                m_train->embedCorpus();
-            });
+    connect(addAction(build, "embed", QStringLiteral("embed"), tr("&Embed documents…")), &QAction::triggered, m_train,
+            &TrainingPage::embedCorpus);
     QMenu* train = menuBar()->addMenu(tr("&Train"));
     connect(addAction(train, "trainStart", QStringLiteral("play"), tr("&Start training")), &QAction::triggered, this,
             [this] {

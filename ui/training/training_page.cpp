@@ -16,6 +16,7 @@
 #include <QStandardPaths>
 #include <QTabBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/dialogs/dialog_service.h"
 #include "ui/dialogs/error_text.h"
@@ -59,6 +60,7 @@ public:
     void refreshBefore();
     void refreshHeader();
     void startEmbedding(const QString& model);
+    void chooseFolder(bool embed);
     void watch(Job* job);
     void trainingEnded(Job* job);
     void embedThenCompare(const QString& run);
@@ -583,7 +585,7 @@ void TrainingPage::embedCorpus() {
     if (model && model->kind != "tfidf") return d->startEmbedding(toQt(model->name));
     const QString folder = defaultEncoder();
     if (!folder.isEmpty()) return d->startEmbedding(folder);
-    chooseModelFolder();
+    d->chooseFolder(true);
 }
 
 void TrainingPage::pauseOrResume() {
@@ -596,17 +598,27 @@ void TrainingPage::pauseOrResume() {
 }
 
 void TrainingPage::chooseModelFolder() {
-    dialogs().openFolder(this, tr("Choose a model folder"), [this](const QString& path) {
+    d->chooseFolder(false);
+}
+
+// The first encoder of a project embeds its documents at once: search by meaning needs no tree.
+void TrainingPage::Private::chooseFolder(bool embed) {
+    dialogs().openFolder(q, TrainingPage::tr("Choose a model folder"), [this, embed](const QString& path) {
         if (path.isEmpty()) return;
         if (!QFileInfo::exists(path + QStringLiteral("/config.json"))) {
-            dialogs().message(this, Severity::Warning, tr("Model folder"),
-                              tr("There is no config.json in “%1”.").arg(QFileInfo(path).fileName()),
-                              tr("A folder in sentence-transformers layout holds config.json, the tokenizer and "
+            dialogs().message(
+                q, Severity::Warning, TrainingPage::tr("Model folder"),
+                TrainingPage::tr("There is no config.json in “%1”.").arg(QFileInfo(path).fileName()),
+                TrainingPage::tr("A folder in sentence-transformers layout holds config.json, the tokenizer and "
                                  "model.safetensors. Choose that folder itself."));
             return;
         }
-        d->form->setModelFolder(path);
-        if (d->need() == Private::Need::Encoder) d->startEmbedding(path);
+        form->setModelFolder(path);
+        const auto& status = session->status();
+        const bool first = status.runs.empty() && !training() &&
+                           std::none_of(status.models.begin(), status.models.end(),
+                                        [](const project::ModelInfo& model) { return model.kind != "tfidf"; });
+        if (embed || first) startEmbedding(path);
     });
 }
 

@@ -64,8 +64,7 @@ Result<pipeline::JobRequest> parseStart(const json& start) {
 }  // namespace
 
 JobService::JobService(Wire& wire)
-    : m_wire(wire),
-      m_sink(std::make_unique<Sink>(wire)),
+    : m_sink(std::make_unique<Sink>(wire)),
       m_context(std::make_unique<jobs::JobContext>([this](const json& event) { m_sink->send(event); })) {}
 
 JobService::~JobService() = default;

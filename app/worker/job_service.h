@@ -20,7 +20,6 @@ public:
     void control(jobs::Control control);  ///< any thread, also before run()
 
 private:
-    Wire& m_wire;
     class Sink;
     std::unique_ptr<Sink> m_sink;
     std::unique_ptr<jobs::JobContext> m_context;

@@ -117,12 +117,12 @@ fs::path BeirReader::queriesFile(const fs::path& folder) {
 }
 
 fs::path BeirReader::judgementsFile(const fs::path& folder) {
-    const fs::path split = plainOrPacked(folder / "qrels" / "test.tsv");
+    fs::path split = plainOrPacked(folder / "qrels" / "test.tsv");
     if (!split.empty()) return split;
-    const fs::path single = plainOrPacked(folder / "qrels.tsv");
+    fs::path single = plainOrPacked(folder / "qrels.tsv");
     if (!single.empty()) return single;
     for (const char* name : {"dev.tsv", "train.tsv"})
-        if (const fs::path other = plainOrPacked(folder / "qrels" / name); !other.empty()) return other;
+        if (fs::path other = plainOrPacked(folder / "qrels" / name); !other.empty()) return other;
     std::vector<fs::path> rest;
     std::error_code error;
     for (fs::directory_iterator it(folder / "qrels", error), end; !error && it != end; it.increment(error)) {

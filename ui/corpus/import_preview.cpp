@@ -106,7 +106,7 @@ Result<ImportPreview> readPreview(const std::vector<std::filesystem::path>& sour
         addOnce(preview.charsets, toQt(reader.charset()));
         for (const auto& [extension, count] : reader.ignoredByExtension()) preview.ignored[extension] += count;
     }
-    if (estimable) preview.estimatedRows = qint64(estimate + 0.5);
+    if (estimable) preview.estimatedRows = qRound64(estimate);
     return preview;
 }
 

@@ -22,7 +22,7 @@ constexpr int kTickMs = 100;
 constexpr qsizetype kKeptProblems = 200;
 
 QString defaultWorker() {
-    const QString wanted = qEnvironmentVariable("ESPALIER_WORKER");
+    QString wanted = qEnvironmentVariable("ESPALIER_WORKER");
     if (!wanted.isEmpty()) return wanted;
     QString name = QStringLiteral("espalier-worker");
 #ifdef Q_OS_WIN
@@ -403,7 +403,7 @@ void JobManager::dropFolder(const Job* job, bool failed) {
             if (!std::filesystem::exists(folder / "keep", ignored)) (void)project.discardJob(folder);
             return true;
         },
-        [](Result<bool>) {}, this);
+        [](const Result<bool>&) {}, this);
 }
 
 void JobManager::projectOpened() {
@@ -470,7 +470,7 @@ void JobManager::follow(const QString& run, const QString& folder) {
     job->setState(JobState::Running);
     m_tick->start();
     auto follower = std::make_unique<RunFollower>(m_session, job, folder);
-    connect(follower.get(), &RunFollower::event, job, &Job::handleEvent);
+    connect(follower.get(), &RunFollower::received, job, &Job::handleEvent);
     connect(
         follower.get(), &RunFollower::ended, this, [this, job](const QString& state) { followerEnded(job, state); },
         Qt::QueuedConnection);
@@ -489,7 +489,7 @@ void JobManager::followerEnded(Job* job, const QString& state) {
     fail(job, text, makeError(ErrorCode::Internal, fromQt(text.headline)));
 }
 
-void JobManager::prepareToClose(QWidget* parent, std::function<void(bool)> done) {
+void JobManager::prepareToClose(QWidget* parent, const std::function<void(bool)>& done) {
     int own = 0;
     for (const Job* job : m_jobs) own += job->active() && !job->background();
     if (own == 0) return done(true);

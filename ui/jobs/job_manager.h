@@ -79,7 +79,7 @@ public:
 
     /// Call from closeEvent while jobs are active: asks what to do with them and calls done(true) when the window may
     /// close (jobs are ended or detached by then), done(false) when the user stays.
-    void prepareToClose(QWidget* parent, std::function<void(bool mayClose)> done);
+    void prepareToClose(QWidget* parent, const std::function<void(bool mayClose)>& done);
     /// Parent of the dialogs of this class (conflict on adoption).
     void setDialogParent(QWidget* parent) { m_dialogParent = parent; }
 

@@ -45,7 +45,7 @@ void RunFollower::control(const QString& word) {
             file.write(word.toUtf8() + '\n');
             return true;
         },
-        [](Result<bool>) {}, this);
+        [](const Result<bool>&) {}, this);
 }
 
 void RunFollower::poll() {
@@ -73,7 +73,7 @@ void RunFollower::poll() {
                     Q_EMIT ended(object.value(QLatin1String("state")).toString(), object);
                     return;
                 }
-                Q_EMIT event(object);
+                Q_EMIT received(object);
             }
             m_offset += begin;
             const bool dead = news->age < 0 || news->age > kDeadSeconds;

@@ -29,7 +29,7 @@ public:
     static constexpr double kDeadSeconds = 10.0;
 
 Q_SIGNALS:
-    void event(const QJsonObject& event);  ///< in order, "end" not included
+    void received(const QJsonObject& event);  ///< in order, "end" not included
     /// "done", "stopped", "discarded", "failed", or "dead" when the heartbeat stopped without an end.
     void ended(const QString& state, const QJsonObject& end);
 

@@ -154,18 +154,12 @@ void WorkerProcess::finish() {
     const bool crashed = m_process->exitStatus() == QProcess::CrashExit;
     const QString how = crashed ? QStringLiteral("ended by signal %1").arg(m_process->exitCode())
                                 : QStringLiteral("exit status %1").arg(m_process->exitCode());
-    if (m_garbled)
-        fail(JobEvent::WorkerGarbled, how);
-    else if (m_forced)
-        fail(JobEvent::WorkerForced, how);
-    else if (crashed && m_process->exitCode() == kSigkill)
-        fail(JobEvent::WorkerKilled, how);
-    else if (!crashed && m_process->exitCode() == kLoaderFailed)
-        fail(JobEvent::LibrariesMissing, how);
-    else if (!crashed && m_malformed > 0)
-        fail(JobEvent::WorkerGarbled, how);
-    else
-        fail(JobEvent::WorkerCrashed, how);
+    if (m_garbled) return fail(JobEvent::WorkerGarbled, how);
+    if (m_forced) return fail(JobEvent::WorkerForced, how);
+    if (crashed && m_process->exitCode() == kSigkill) return fail(JobEvent::WorkerKilled, how);
+    if (!crashed && m_process->exitCode() == kLoaderFailed) return fail(JobEvent::LibrariesMissing, how);
+    if (!crashed && m_malformed > 0) return fail(JobEvent::WorkerGarbled, how);
+    fail(JobEvent::WorkerCrashed, how);
 }
 
 void WorkerProcess::fail(JobEvent event, const QString& why) {

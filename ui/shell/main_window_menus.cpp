@@ -354,7 +354,7 @@ void MainWindow::askExportTree() {
                     ESPALIER_TRY(writeFileAtomically(toPath(path), bytes));
                     return true;
                 },
-                [this, path](Result<bool> done) {
+                [this, path](const Result<bool>& done) {
                     if (!done)
                         showError(this, done.error(), Activity::Export);
                     else
@@ -377,7 +377,7 @@ void MainWindow::askExportMemberships() {
                     ESPALIER_TRY(project.exportMemberships(toPath(path), true));
                     return true;
                 },
-                [this, path](Result<bool> done) {
+                [this, path](const Result<bool>& done) {
                     if (!done)
                         showError(this, done.error(), Activity::Export);
                     else

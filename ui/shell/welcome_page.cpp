@@ -81,7 +81,7 @@ QString WelcomePage::sampleCorpus() {
     const QStringList found =
         QDir(docs).entryList({QStringLiteral("postgresql-doc-*")}, QDir::Dirs, QDir::Name | QDir::Reversed);
     for (const QString& name : found) {
-        const QString html = docs + u'/' + name + QStringLiteral("/html");
+        QString html = docs + u'/' + name + QStringLiteral("/html");
         if (QFileInfo(html + QStringLiteral("/index.html")).exists()) return html;
     }
     return {};

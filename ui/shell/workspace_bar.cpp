@@ -44,7 +44,7 @@ protected:
                                                       : ColorRole::Muted);
         const int side = theme().length(Length::LargeIconSize);
         painter.drawPixmap(
-            QPointF(theme().space(3), (height() - side) / 2),
+            QPoint(theme().space(3), (height() - side) / 2),
             iconPixmap(defaultAction()->property("iconName").toString(), ink, side, devicePixelRatioF()));
         painter.setFont(theme().font(on ? TextRole::Strong : TextRole::Normal));
         painter.setPen(!isEnabled() ? ink : theme().color(on ? ColorRole::Text : ColorRole::Muted));
@@ -83,7 +83,7 @@ protected:
         painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
         const int side = theme().length(Length::IconSize);
         const QColor ink = theme().color(isEnabled() ? ColorRole::Muted : ColorRole::Disabled);
-        painter.drawPixmap(QPointF(theme().space(2), (height() - side) / 2),
+        painter.drawPixmap(QPoint(theme().space(2), (height() - side) / 2),
                            iconPixmap(QStringLiteral("search"), ink, side, devicePixelRatioF()));
         painter.setPen(ink);
         painter.setFont(theme().font(TextRole::Normal));

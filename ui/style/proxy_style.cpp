@@ -79,7 +79,6 @@ void ProxyStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         case PE_PanelStatusBar:
         case PE_FrameDockWidget:
         case PE_IndicatorTabTear:
-            return;
         case PE_FrameTabWidget:
             return;
         case PE_FrameTabBarBase: {
@@ -261,14 +260,12 @@ int ProxyStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
         case PM_DockWidgetFrameWidth:
             return 0;
         case PM_DockWidgetTitleMargin:
-            return t.space(1);
         case PM_DockWidgetTitleBarButtonMargin:
             return t.space(1);
         case PM_TreeViewIndentation:
             return t.space(4);
         case PM_CheckBoxLabelSpacing:
         case PM_RadioButtonLabelSpacing:
-            return t.space(2);
         case PM_LayoutHorizontalSpacing:
         case PM_LayoutVerticalSpacing:
             return t.space(2);
@@ -281,14 +278,11 @@ int ProxyStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
         case PM_MenuHMargin:
             return t.space(1);
         case PM_MenuBarPanelWidth:
-            return 0;
         case PM_MenuBarVMargin:
         case PM_MenuBarHMargin:
-            return 0;
         case PM_ToolBarFrameWidth:
             return 0;
         case PM_ToolBarItemMargin:
-            return t.space(1);
         case PM_ToolBarItemSpacing:
             return t.space(1);
         case PM_TabBarTabHSpace:
@@ -296,7 +290,6 @@ int ProxyStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
         case PM_TabBarTabVSpace:
             return t.space(2);
         case PM_TabBarBaseOverlap:
-            return 0;
         case PM_TabBarTabShiftVertical:
         case PM_TabBarTabShiftHorizontal:
         case PM_ButtonShiftHorizontal:
@@ -336,8 +329,6 @@ int ProxyStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
             return 0;
         case SH_Slider_AbsoluteSetButtons:
             return Qt::LeftButton;
-        case SH_UnderlineShortcut:
-            return QProxyStyle::styleHint(hint, option, widget, data);
         default:
             return QProxyStyle::styleHint(hint, option, widget, data);
     }

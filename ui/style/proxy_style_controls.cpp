@@ -60,8 +60,6 @@ bool ProxyStyle::drawFlatControl(ControlElement element, const QStyleOption* opt
             drawGutter(r, painter, option->state & State_MouseOver);
             return true;
         case CE_ToolBar:
-            painter->fillRect(r, role(ColorRole::Window));
-            return true;
         case CE_MenuBarEmptyArea:
             painter->fillRect(r, role(ColorRole::Window));
             return true;

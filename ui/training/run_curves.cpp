@@ -32,7 +32,7 @@ MetricPoint metricPoint(const QJsonObject& event) {
     point.floor = number(event, "floor");
     point.rate = number(event, "docs_per_second");
     const QJsonArray levels = event.value(QLatin1String("levels")).toArray();
-    for (const QJsonValue& level : levels) point.levels.push_back(level.isDouble() ? level.toDouble() : kNone);
+    for (const auto& level : levels) point.levels.push_back(level.isDouble() ? level.toDouble() : kNone);
     return point;
 }
 

@@ -151,7 +151,7 @@ void RunsPanel::use() {
             ESPALIER_TRY(project.useRun(name));
             return true;
         },
-        [this](Result<bool> done) {
+        [this](const Result<bool>& done) {
             if (!done) showError(this, done.error(), Activity::Other);
         },
         this);
@@ -170,7 +170,7 @@ void RunsPanel::note() {
                                   ESPALIER_TRY(project.noteRun(name, text));
                                   return true;
                               },
-                              [this](Result<bool> done) {
+                              [this](const Result<bool>& done) {
                                   if (!done) showError(this, done.error(), Activity::Other);
                               },
                               this);
@@ -189,7 +189,7 @@ void RunsPanel::remove() {
                                   ESPALIER_TRY(project.deleteRun(name));
                                   return true;
                               },
-                              [this](Result<bool> done) {
+                              [this](const Result<bool>& done) {
                                   if (!done) showError(this, done.error(), Activity::Other);
                               },
                               this);

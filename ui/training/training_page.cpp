@@ -121,8 +121,8 @@ QString TrainingPage::Private::startOf(const QString& run) const {
         if (toQt(one.name) != run) continue;
         const QJsonObject config = QJsonDocument::fromJson(QByteArray::fromStdString(one.config)).object();
         const QJsonObject options = config.value(QLatin1String("options")).toObject();
-        const QString start = options.isEmpty() ? config.value(QLatin1String("model")).toString()
-                                                : options.value(QLatin1String("model")).toString();
+        QString start = options.isEmpty() ? config.value(QLatin1String("model")).toString()
+                                          : options.value(QLatin1String("model")).toString();
         if (hasVectors(start)) return start;
     }
     return hasVectors(QStringLiteral("base")) ? QStringLiteral("base") : QStringLiteral("tfidf");
@@ -465,7 +465,7 @@ void TrainingPage::Private::keepEvaluation(const QString& run, const QJsonObject
                 return makeError(ErrorCode::Io, "the comparison could not be stored", fromQt(file.fileName()));
             return true;
         },
-        [this](Result<bool> kept) {
+        [this](const Result<bool>& kept) {
             if (!kept) jobs->addProblem(TrainingPage::tr("Comparison"), errorText(kept.error(), Activity::Other));
         },
         q);

@@ -245,7 +245,7 @@ void LabelActions::setNote(LabelId label, const QString& text) {
     edit.text = fromQt(text);
     m_session->edit(
         edit,
-        [this](Result<project::EditOutcome> outcome) {
+        [this](const Result<project::EditOutcome>& outcome) {
             if (!outcome) showError(m_window, outcome.error(), Activity::Edit);
         },
         this);

@@ -96,8 +96,8 @@ void LabelDelegate::paintName(QPainter* painter, const QStyleOptionViewItem& opt
     if (hit.second > 0 && hit.first + hit.second <= shown.size() && !selected) {
         const int start = metrics.horizontalAdvance(shown.left(hit.first));
         const int end = metrics.horizontalAdvance(shown.left(hit.first + hit.second));
-        QRectF back(text.left() + start - 1, row.center().y() - metrics.height() / 2, end - start + 2,
-                    metrics.height());
+        const QRect back(text.left() + start - 1, row.center().y() - metrics.height() / 2, end - start + 2,
+                         metrics.height());
         painter->setPen(Qt::NoPen);
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setBrush(theme().color(ColorRole::FilterHit));

@@ -212,7 +212,7 @@ QString LabelTreeView::dropText(const QList<LabelId>& labels, const QPoint& posi
     Target target = targetAt(position);
     // While the place is refused the view shows no indicator; judge the row under the pointer itself.
     if (hovered.isValid() && dropIndicatorPosition() == OnViewport) target = {m_model->labelAt(hovered), -1};
-    const QString why = m_model->refusal(labels, target.parent);
+    QString why = m_model->refusal(labels, target.parent);
     if (!why.isEmpty()) return why;
     *refused = false;
     std::int64_t documents = 0;
@@ -238,7 +238,7 @@ QString LabelTreeView::mergeText(const QList<LabelId>& labels, const QPoint& pos
     if (!snapshot || labels.isEmpty() || !hovered.isValid()) return tr("Drop it on the label to merge it with.");
     const LabelId with = m_model->labelAt(hovered);
     if (labels.contains(with)) return tr("A label cannot be merged with itself.");
-    if (const QString why = m_model->refusal(labels, with); !why.isEmpty()) return why;
+    if (QString why = m_model->refusal(labels, with); !why.isEmpty()) return why;
     *refused = false;
     return tr("Merge with %1…").arg(hovered.data().toString());
 }

@@ -204,9 +204,9 @@ private Q_SLOTS:
         model.setSnapshot(snapshotOf(gardenTree(), 1));
         model.setExpandedProbe([](LabelId id) { return id.value == 2; });
         QCOMPARE(model.indexOf(LabelId{2}).data(Qt::AccessibleTextRole).toString(),
-                 QStringLiteral("Soil, level 1, expanded, 6 documents, 1 of 3"));
+                 QStringLiteral("Soil, level 0, expanded, 6 documents, 1 of 3"));
         QCOMPARE(model.indexOf(LabelId{4}).data(Qt::AccessibleTextRole).toString(),
-                 QStringLiteral("Bog, level 3, 12 documents, 1 of 1"));
+                 QStringLiteral("Bog, level 2, 12 documents, 1 of 1"));
     }
 
     void largeTreeIsQuick() {

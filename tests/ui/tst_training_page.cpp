@@ -209,7 +209,7 @@ private Q_SLOTS:
         auto* plot = world.page->findChild<CurvePlot*>();
         QTRY_VERIFY_WITH_TIMEOUT(plot->isVisible(), kLongMs);
         QTRY_VERIFY_WITH_TIMEOUT(plot->dataAsText().count('\n') > 5, kLongMs);
-        QVERIFY(plot->dataAsText().startsWith("step\tTotal\tLevel 1\tLevel 2\n1\t4\t2\t3"));
+        QVERIFY(plot->dataAsText().startsWith("step\tTotal\tLevel 0\tLevel 1\n1\t4\t2\t3"));
         auto* table = world.find<QTableView>("runsTable");
         QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, kLongMs);
         QCOMPARE(table->model()->index(0, 0).data().toString(), QString("run-1"));

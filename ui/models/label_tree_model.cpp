@@ -329,7 +329,7 @@ QString LabelTreeModel::toolTip(LabelId id) const {
 
 QString LabelTreeModel::accessibleText(LabelId id, const Node& node) const {
     const tree::Label& label = m_snapshot->tree.at(id);
-    QStringList parts{toQt(label.name), tr("level %1").arg(m_snapshot->tree.level(id) + 1)};
+    QStringList parts{toQt(label.name), tr("level %1").arg(m_snapshot->tree.level(id))};
     if (!node.children.empty()) parts << (m_expanded && m_expanded(id) ? tr("expanded") : tr("collapsed"));
     parts << tr("%1 documents").arg(formatCount(m_snapshot->countsOf(id).documents));
     if (label.locked) parts << tr("locked");

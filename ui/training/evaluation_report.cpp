@@ -85,7 +85,7 @@ EvaluationReport readEvaluation(const QJsonObject& eval) {
             std::min(before.value(QLatin1String("n")).toInteger(), after.value(QLatin1String("n")).toInteger());
         for (const Measure& measure : kLevel) {
             const QString key = QString::fromLatin1(measure.key);
-            add(report, before.value(key), after.value(key), tr(measure.name).arg(level + 1),
+            add(report, before.value(key), after.value(key), tr(measure.name).arg(level),
                 tr("%1, level %2").arg(key).arg(level), count);
         }
     }

@@ -84,7 +84,7 @@ void RunCurves::add(const MetricPoint& point) {
         m_plot->addSeries(Rate, tr("Speed"), {});
         m_levels = int(point.levels.size());
         for (int level = 0; level < m_levels; ++level)
-            m_plot->addSeries(Loss, tr("Level %1").arg(level + 1), {CurveColor::Kind::Level, level});
+            m_plot->addSeries(Loss, tr("Level %1").arg(level), {CurveColor::Kind::Level, level});
     }
     m_lastStep = point.step;
     ++m_points;

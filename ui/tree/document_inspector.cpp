@@ -91,7 +91,7 @@ void DocumentInspector::showRecord() {
         row.indent = place.level;
         row.strong = m_record.hard && tree->tree.inBranch(m_record.hard, id);
         row.tip = tr("%1: show this label").arg(toQt(tree->tree.pathNames(id)).join(QStringLiteral(" › ")));
-        row.spoken = tr("%1, level %2, share %3").arg(row.text).arg(place.level + 1).arg(row.figure);
+        row.spoken = tr("%1, level %2, share %3").arg(row.text).arg(place.level).arg(row.figure);
         rows << row;
         keys << id.value;
     }

@@ -158,7 +158,7 @@ void LabelInspector::takeTree() {
     m_path->setVisible(!path.isEmpty());
     m_name->setText(toQt(label->name));
     QStringList facts{tr("%1 documents").arg(formatCount(counts.documents)),
-                      tr("level %1").arg(tree->tree.level(m_label) + 1)};
+                      tr("level %1").arg(tree->tree.level(m_label))};
     if (!label->children.empty()) facts << tr("%n child label(s)", nullptr, int(label->children.size()));
     m_counts->setText(facts.join(QStringLiteral(" · ")));
     m_counts->setToolTip(tr("Expected number of documents (sum of shares): %1").arg(formatFigure(counts.mass)));

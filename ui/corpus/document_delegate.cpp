@@ -24,7 +24,7 @@ DocumentDelegate::Columns DocumentDelegate::columns(const QRect& whole) {
     const QFontMetrics metrics(theme().font(TextRole::Normal));
     const int figure = metrics.horizontalAdvance(QStringLiteral("0.00"));
     const int bar = theme().length(Length::BarWidth);
-    const int label = qMin(theme().space(46), row.width() * 3 / 10);
+    const int label = qMin(theme().space(60), row.width() * 3 / 10);
     Columns at;
     int right = row.right() + 1;
     const auto take = [&](int width, int gap) {

@@ -303,7 +303,9 @@ void MainWindow::defaultLayout() {
 }
 
 void MainWindow::sizeDocks() {
-    const int side = theme().length(Length::SidePanelWidth);
+    // A fifth of a wide window: the names of labels need it more than the list does.
+    const int least = theme().length(Length::SidePanelWidth);
+    const int side = qBound(least, width() / 5, least * 4 / 3);
     resizeDocks({m_treeDock, m_inspectorDock}, {side + theme().space(5), side}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {side / 2}, Qt::Vertical);
 }

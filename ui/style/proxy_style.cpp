@@ -67,10 +67,10 @@ void ProxyStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             if (widget && qobject_cast<const QAbstractScrollArea*>(widget)) {
                 // A text is typed into its frame; the frame of a list only ends it.
                 if (qobject_cast<const QAbstractItemView*>(widget) && !(option->state & State_HasFocus))
-                    drawRounded(painter, option->rect, Qt::transparent, theme().color(ColorRole::Hairline),
-                                theme().length(Length::Hairline));
+                    drawRounded(painter, option->rect, theme().color(ColorRole::Base),
+                                theme().color(ColorRole::Hairline), theme().length(Length::Hairline));
                 else
-                    drawFieldFrame(option, painter, option->state & State_HasFocus);
+                    drawField(option, painter, option->state & State_HasFocus);
                 return;
             }
             break;
@@ -256,6 +256,8 @@ int ProxyStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
             return t.space(8);
         case PM_DefaultFrameWidth:
             if (qobject_cast<const QMenu*>(widget)) return t.length(Length::Hairline);
+            // What scrolls is a rectangle: so far in, it leaves the round corners of its frame alone.
+            if (qobject_cast<const QAbstractScrollArea*>(widget)) return 2 * t.length(Length::Hairline);
             return qobject_cast<const QDockWidget*>(widget) ? 0 : t.length(Length::Hairline);
         case PM_DockWidgetFrameWidth:
             return 0;

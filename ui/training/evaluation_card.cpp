@@ -52,10 +52,10 @@ EvaluationCard::EvaluationCard(QWidget* parent) : QWidget(parent) {
     head->addWidget(m_summary, 1);
     head->addWidget(m_again);
     auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(theme().space(2), theme().space(2), 0, theme().space(3));
+    layout->setContentsMargins(theme().space(2), theme().space(2), theme().space(2), theme().space(3));
     layout->setSpacing(theme().space(1));
-    head->setContentsMargins(theme().space(2), 0, theme().space(4), 0);
-    m_protocol->setContentsMargins(theme().space(2), 0, theme().space(4), 0);
+    head->setContentsMargins(theme().space(2), 0, theme().space(2), 0);
+    m_protocol->setContentsMargins(theme().space(2), 0, theme().space(2), 0);
     layout->addLayout(head);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_protocol);

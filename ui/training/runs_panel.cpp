@@ -68,9 +68,9 @@ RunsPanel::RunsPanel(ProjectSession* session, JobManager* jobs, QWidget* parent)
 
     auto* page = new QWidget(this);
     auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(theme().space(2), 0, 0, theme().space(3));
+    layout->setContentsMargins(theme().space(2), 0, theme().space(2), theme().space(3));
     layout->setSpacing(theme().space(2));
-    buttons->setContentsMargins(theme().space(2), 0, theme().space(4), 0);
+    buttons->setContentsMargins(theme().space(2), 0, theme().space(2), 0);
     layout->addWidget(m_table, 1);
     layout->addLayout(buttons);
     m_empty = new EmptyState(this);

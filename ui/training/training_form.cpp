@@ -326,8 +326,8 @@ void TrainingForm::refresh() {
             const QString name = toQt(one.name);
             const QString folder = QFileInfo(fromPath(one.folder)).fileName();
             constexpr int kHashLetters = 64;  // the project stores encoders under their hash: no name for people
-            m_model->addItem(name == folder || folder.size() == kHashLetters ? name : tr("%1 (%2)").arg(name, folder),
-                             name);
+            const bool telling = name != folder && folder.size() != kHashLetters && folder != QLatin1String("model");
+            m_model->addItem(telling ? tr("%1 (%2)").arg(name, folder) : name, name);
         }
         for (const project::RunInfo& run : m_session->status().runs)
             if (!run.modelFolder.empty() && m_model->findData(toQt(run.name)) < 0)

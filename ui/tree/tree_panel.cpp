@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -156,9 +157,12 @@ void TreePanel::takeTree() {
         m_view->setExpandedLabels(open);
     }
     refreshState();
-    if (m_focusWanted && m_stack->currentWidget() == m_view) {
+    if (!m_focusWanted || qobject_cast<QLineEdit*>(window()->focusWidget())) return;
+    if (m_stack->currentWidget() == m_view) {
         m_focusWanted = false;
-        if (!qobject_cast<QLineEdit*>(window()->focusWidget())) m_view->setFocus(Qt::OtherFocusReason);
+        m_view->setFocus(Qt::OtherFocusReason);
+    } else if (m_why == Empty::NoTree && m_session->isOpen()) {
+        m_empty->button()->setFocus(Qt::OtherFocusReason);  // what comes next
     }
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/corpus/import_settings.h"
 
+#include <QBoxLayout>
 #include <QComboBox>
 #include <QFormLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <algorithm>
 
 #include "ui/corpus/import_preview.h"
 #include "ui/session/text.h"
@@ -57,6 +60,13 @@ ImportSettings::ImportSettings(QWidget* parent) : QWidget(parent) {
                         tr("Reference labels that came with the documents, coarse first. They are used to evaluate, "
                            "never to build the tree."),
                         true);
+    // One column for the captions of both groups, as they stand below each other where there is room.
+    int widest = 0;
+    const QList<QLabel*> captions = findChildren<QLabel*>();
+    for (const QLabel* caption : captions)
+        if (caption->buddy()) widest = std::max(widest, caption->sizeHint().width());
+    for (QLabel* caption : captions)
+        if (caption->buddy()) caption->setMinimumWidth(widest);
     reset();
 }
 

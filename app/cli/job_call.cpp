@@ -67,7 +67,7 @@ Result<Adopted> runJobAndAdopt(Call& call, project::Project& project, std::strin
 Result<std::unique_ptr<project::Project>> openForWriting(const std::string& path) {
     ESPALIER_ASSIGN(auto project, project::Project::open(path, project::Access::ReadWrite));
     if (const std::string reason = project->readOnlyReason(); !reason.empty())
-        return makeError(ErrorCode::InvalidState, reason);
+        return makeError(project->readOnlyCode(), reason, project->folder().string());
     if (const std::string holder = project->heldElsewhere(); !holder.empty()) {
         return makeError(ErrorCode::Busy, "the project is " + holder + "; close it there, or only read it here");
     }

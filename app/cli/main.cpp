@@ -31,6 +31,13 @@ Result<cli::Outcome> runGuarded(const cli::Verb& verb, cli::Call& call) {
     }
 }
 
+/// A job that was stopped between two steps says no more than that; what it means is the verb's to tell.
+Error told(const std::string& verb, Error error) {
+    if (error.code == ErrorCode::Cancelled && error.message == "stopped")
+        error.message = verb + " was stopped; nothing was changed";
+    return error;
+}
+
 int runVerb(const cli::Commands& commands) {
     const auto named = commands.parsed();
     cli::Console console(commands.common());
@@ -49,7 +56,7 @@ int runVerb(const cli::Commands& commands) {
                                             : "failed"},
                       {"seconds", context.secondsSinceStart()}});
     }
-    if (!outcome) return console.fail(outcome.error(), cli::exitStatus(outcome.error().code));
+    if (!outcome) return console.fail(told(named.name, outcome.error()), cli::exitStatus(outcome.error().code));
     // A job that was stopped and kept what it had (training) answers as usual, with the status of an interruption.
     const bool interrupted = stopped && outcome->object.value("state", json()) == "stopped";
     return console.finish(outcome->object, outcome->text, interrupted ? 130 : outcome->status);

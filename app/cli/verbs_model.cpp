@@ -20,7 +20,7 @@ std::string rateText(const json& rate) {
 
 void addEmbed(Commands& commands) {
     struct Options {
-        std::string project, model;
+        std::string project, model, precision = "auto";
         bool link = false;
     };
     auto options = std::make_shared<Options>();
@@ -29,7 +29,7 @@ void addEmbed(Commands& commands) {
         [options](Call& call) -> Result<Outcome> {
             ESPALIER_ASSIGN(const auto project, openForWriting(options->project));
             json job = jobOptions(call.common);
-            job.update({{"model", options->model}, {"link", options->link}});
+            job.update({{"model", options->model}, {"precision", options->precision}, {"link", options->link}});
             ESPALIER_ASSIGN(const Adopted adopted, runJobAndAdopt(call, *project, "embed", job));
             const json& object = adopted.object;
             return Outcome{object, formatCount(object["documents"].get<std::int64_t>()) +
@@ -47,6 +47,9 @@ void addEmbed(Commands& commands) {
                     "at most 256 dimensions), base, or a run")
         ->required()
         ->type_name("MODEL");
+    app->add_option("--precision", options->precision, "Numbers of the encoder: auto or fp32 (default auto, now fp32)")
+        ->check(CLI::IsMember({"auto", "fp32"}))
+        ->type_name("PRECISION");
     app->add_flag("--link", options->link, "Keep only path and hash of the encoder, not a copy in the project");
 }
 

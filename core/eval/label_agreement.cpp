@@ -130,8 +130,8 @@ std::optional<double> clusterPurity(const Labels& clusters, const Labels& truth)
 
 std::vector<TreeAgreement> treeAgreement(std::span<const Labels> tree, std::span<const Labels> reference) {
     std::vector<TreeAgreement> agreement;
-    for (std::size_t level = 0; level < std::min(tree.size(), reference.size()); ++level) {
-        const Labels& mine = tree[level];
+    for (std::size_t level = 0; level < reference.size() && !tree.empty(); ++level) {
+        const Labels& mine = tree[std::min(level, tree.size() - 1)];
         const Labels& theirs = reference[level];
         TreeAgreement row;
         row.level = static_cast<int>(level);

@@ -93,7 +93,8 @@ struct TreeAgreement {
     /// Micro hF of: true path to this level, against the commonest path (top down) of the document's tree label.
     std::optional<double> hf;
 };
-/// Tree labels against reference labels, level by level as far as both go.
+/// Tree labels against reference labels, for every level of the reference; the labels of the last level of the tree
+/// stand for those below it.
 std::vector<TreeAgreement> treeAgreement(std::span<const Labels> tree, std::span<const Labels> reference);
 
 // T. Wang, P. Isola, "Understanding Contrastive Representation Learning through Alignment and Uniformity", 2020.

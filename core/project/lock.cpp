@@ -78,7 +78,7 @@ Result<ProjectLock> ProjectLock::acquire(const fs::path& folder, int waitMs) {
             return ProjectLock(std::move(state));
         }
         if (lock.error().code != ErrorCode::Busy) {
-            return makeError(ErrorCode::Io,
+            return makeError(ErrorCode::InvalidState,
                              "the project " + folder.string() + " cannot be written: " + lock.error().message,
                              file.string());
         }

@@ -118,6 +118,7 @@ Result<std::unique_ptr<Project>> Project::open(const fs::path& folder, Access ac
         } else if (held.error().code != ErrorCode::Busy) {
             state->access = Access::ReadOnly;
             state->readOnlyReason = held.error().message;
+            state->readOnlyCode = held.error().code;
         }
     }
     store::DatabaseOptions options;
@@ -158,6 +159,9 @@ Access Project::access() const noexcept {
 }
 std::string Project::readOnlyReason() const {
     return m_state->readOnlyReason;
+}
+ErrorCode Project::readOnlyCode() const noexcept {
+    return m_state->readOnlyCode;
 }
 void Project::setActor(std::string actor) {
     m_state->actor = std::move(actor);

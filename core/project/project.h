@@ -102,8 +102,11 @@ public:
     std::string name() const;                              ///< folder name without its suffix
     std::string uuid() const;                              ///< for life, e.g. "2f0c..." (RFC 4122, version 4)
     Access access() const noexcept;
-    /// Why it can only be read although ReadWrite was asked for (newer version); empty otherwise.
+    /// Why it can only be read although ReadWrite was asked for (newer version, read-only folder, full disk); empty
+    /// otherwise.
     std::string readOnlyReason() const;
+    /// Io where that is the machine's fault (a full disk), else InvalidState.
+    ErrorCode readOnlyCode() const noexcept;
 
     /// Holds the lock until release or destruction: the window's way. \retval Busy
     Status holdLock();

@@ -94,6 +94,15 @@ private Q_SLOTS:
         SAME_JSON(cli({"status", m_project}).object["documents"], 40);
     }
 
+    void sourceThatCannotBeRead() {
+        // It opens, and every read of it fails; permissions would not bind root.
+        const std::string before = listing(q(m_project));
+        const QString link = q((m_folder / "memory.jsonl").string());
+        QVERIFY(QFile::link(QStringLiteral("/proc/self/mem"), link));
+        VERIFY_REFUSED(cli({"import", m_project, link.toStdString()}), 3);
+        QCOMPARE(listing(q(m_project)), before);
+    }
+
     void missingSource() { VERIFY_REFUSED(cli({"import", m_project, (m_folder / "nowhere.jsonl").string()}), 3); }
 
     void emptyFolderIsNoError() {
@@ -196,7 +205,7 @@ private Q_SLOTS:
     /// A limit on the size of files stands for the full disk: writing past it fails as ENOSPC would.
     void fullDisk_data() {
         QTest::addColumn<int>("kilobytes");
-        for (const int kilobytes : {4, 64, 300}) QTest::newRow(std::to_string(kilobytes).c_str()) << kilobytes;
+        for (const int kilobytes : {0, 4, 64, 300}) QTest::newRow(std::to_string(kilobytes).c_str()) << kilobytes;
     }
     void fullDisk() {
         QFETCH(int, kilobytes);

@@ -66,6 +66,7 @@ private Q_SLOTS:
         row("vectors of a later part", {"build", "x", "--vectors", "base"});
         row("loss of a later part", {"train", "x", "--loss", "supcon"});
         row("option of a later part 3", {"train", "x", "--resume", "r"});
+        row("precision of a later part", {"embed", "x", "--model", "m", "--precision", "bf16"});
         row("edit of a later part", {"edit", "x", "lock", "1"});
         row("edit without operation", {"edit", "x"});
         row("too few arguments of an edit", {"edit", "x", "rename", "1"});
@@ -220,10 +221,11 @@ private Q_SLOTS:
         SAME_JSON(words.object["model"], "tfidf");
         QVERIFY(words.object["dim"].get<int>() <= 256);
         VERIFY_REFUSED(cli({"embed", m_project, "--model", (m_folder / "nothing").string()}), 3);
-        const Answer base = cli({"embed", m_project, "--model", m_model});
+        const Answer base = cli({"embed", m_project, "--model", m_model, "--precision", "fp32"});
         VERIFY_ANSWER(base, {"model", "dim", "documents", "seconds", "docs_per_second", "device", "precision"});
         SAME_JSON(base.object["model"], "base");
         SAME_JSON(base.object["dim"], 32);
+        SAME_JSON(base.object["precision"], "fp32");
         SAME_JSON(base.object["documents"], 120);
         const Answer again = cli({"embed", m_project, "--model", "base"});
         QVERIFY2(again.object["docs_per_second"].is_null(), again.out.constData());  // nothing was computed twice
@@ -420,7 +422,30 @@ private Q_SLOTS:
         const Answer check = cli({"check", m_project});
         QCOMPARE(check.status, 1);
         QVERIFY(check.object["ok"] == false);
-        QVERIFY(!check.object["problems"].empty());
+        const std::size_t problems = check.object["problems"].size();
+        QVERIFY(problems > 0);
+        // A byte of any other file counts as well.
+        QStringList names{q(m_project + "/runs/run-1/model/vocab.txt"), q(m_project + "/runs/run-1/result.json")};
+        const QDir models(q(m_project + "/models"));
+        for (const QString& model : models.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            for (const char* name : {"/tfidf.json", "/1_Pooling/config.json"}) {
+                if (QFile::exists(models.filePath(model + QLatin1String(name))))
+                    names << models.filePath(model + QLatin1String(name));
+            }
+        }
+        QVERIFY(names.size() >= 4);  // of the run, the word model and at least one encoder
+        for (const QString& name : names) {
+            QFile file(name);
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            const QByteArray whole = file.readAll();
+            file.seek(whole.size() / 2);
+            file.putChar(static_cast<char>(whole[whole.size() / 2] ^ 1));
+            file.close();
+            QVERIFY2(cli({"check", m_project}).object["problems"].size() == problems + 1, qPrintable(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QCOMPARE(file.write(whole), whole.size());
+            file.close();
+        }
     }
 
     void readableWithoutJson() {

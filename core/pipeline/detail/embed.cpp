@@ -224,6 +224,7 @@ Result<json> runEmbed(const JobRequest& request, JobOptions options, jobs::JobCo
     EmbedOptions embed;
     embed.model = options.text("model");
     embed.link = options.flag("link");
+    (void)options.choice("precision", "auto", {"auto", "fp32"});  // every encoder computes in fp32 so far
     embed.threads = options.threads();
     embed.device = options.device();
     embed.seed = options.seed();
@@ -241,7 +242,14 @@ Result<json> runEmbed(const JobRequest& request, JobOptions options, jobs::JobCo
     const bool byWords = model.name == kTfidfModel;
     auto computed = byWords ? embedWithWords(request, embed, corpus, context)
                             : embedWithEncoder(*project, model, embed, corpus, context);
-    if (!computed) return std::move(computed).error();
+    if (!computed) {
+        Error error = std::move(computed).error();
+        if (error.code == ErrorCode::Cancelled) {
+            error.message = byWords ? "embed was stopped; nothing was changed"
+                                    : "embed was stopped; what it has is kept, and the same command goes on from there";
+        }
+        return error;
+    }
     const Embedded embedded = std::move(computed).value();
 
     result.model = model.name;

@@ -267,7 +267,9 @@ Result<json> runEval(const JobRequest& request, JobOptions options, jobs::JobCon
             row["levels"] = levelsJson(report);
             row["hierarchical"] = hierarchicalJson(report);
             if (protocol.empty())
-                protocol = (eval.labels == "tree" ? "Labels of the tree: " : "Reference labels: ") + report.protocol;
+                protocol = (eval.labels == "tree" ? "Labels of the tree: transductive, "
+                                                  : "Reference labels: transductive, ") +
+                           report.protocol;
         }
         if (!judged.queries.empty()) {
             ESPALIER_ASSIGN(const auto encoder, openModel(model, eval.device, eval.threads));
@@ -278,7 +280,7 @@ Result<json> runEval(const JobRequest& request, JobOptions options, jobs::JobCon
         modelRows.push_back(std::move(row));
     }
     if (!judged.queries.empty()) {
-        protocol += (protocol.empty() ? "" : " ") +
+        protocol += (protocol.empty() ? "" : ". ") +
                     std::string("Queries: cosine over all documents, depth 1,000, trec_eval's definitions.");
     }
     return json{{"protocol", protocol},

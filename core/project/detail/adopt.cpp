@@ -228,6 +228,7 @@ Result<std::string> placeWordModel(Project::State& s, const EmbedResult& result,
         return makeError(ErrorCode::Io, "cannot store the word model: " + code.message(), target.string());
     }
     ESPALIER_TRY(platform::syncToDisk(target.parent_path()));
+    ESPALIER_TRY(s.rememberContents(name));
     return name;
 }
 
@@ -306,6 +307,9 @@ Result<AdoptOutcome> adoptTrain(Project::State& s, const fs::path& job) {
                  folder, sha256, result.dim, result.metrics, detail::timeNow(), result.run);
     }
     ESPALIER_TRY(put.run());
+    std::error_code code;
+    const std::string runFolder = "runs/" + result.run;
+    if (fs::is_directory(s.folder / runFolder, code)) ESPALIER_TRY(s.rememberContents(runFolder));
     JournalEntry entry;
     entry.kind = "run";
     entry.undoable = false;

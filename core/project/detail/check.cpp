@@ -25,6 +25,7 @@ public:
         if (!damage.empty()) return m_problems;  // what follows would only repeat it
         ESPALIER_TRY(checkDocuments());
         ESPALIER_TRY(checkFiles());
+        ESPALIER_TRY(checkFolders());
         ESPALIER_TRY(checkMemberships());
         ESPALIER_TRY(checkJournal());
         return m_problems;
@@ -34,6 +35,7 @@ private:
     void add(const std::string& what, const fs::path& file = {}) { m_problems.push_back({what, file.string()}); }
     Status checkDocuments();
     Status checkFiles();
+    Status checkFolders();
     Status checkMemberships();
     Status checkJournal();
     store::Connection& db() { return m_state.db(); }
@@ -83,6 +85,28 @@ Status Checker::checkFiles() {
             add("the file " + file.string() + " is missing or cannot be read", file);
         } else if (*hash != rows.view(1)) {
             add("the file " + file.string() + " is not what was stored: its hash differs", file);
+        }
+    }
+}
+
+/// Encoders, word models and runs are folders: every file in them counts, a vocabulary no less than the weights.
+Status Checker::checkFolders() {
+    ESPALIER_ASSIGN(auto rows, db().prepare("SELECT folder, contents FROM stored_model UNION ALL "
+                                            "SELECT substr(key, length(?1) + 1), value FROM meta "
+                                            "WHERE key LIKE ?1 || '%' ORDER BY 1"));
+    rows.bind(detail::kContentsKey);
+    while (true) {
+        ESPALIER_ASSIGN(const bool row, rows.step());
+        if (!row) return {};
+        ESPALIER_TRY(m_context.checkStop());
+        const fs::path folder = m_state.absolute(rows.text(0));
+        const auto contents = detail::contentsHash(folder);
+        if (!contents) {
+            add("the folder " + folder.string() + " is missing or cannot be read", folder);
+        } else if (*contents != rows.view(1)) {
+            add("the folder " + folder.string() +
+                    " is not what was stored: a file in it was changed, was added or is missing",
+                folder);
         }
     }
 }

@@ -94,6 +94,22 @@ Result<std::map<std::string, fs::path>> modelFiles(const fs::path& folder) {
 }
 }  // namespace
 
+Result<std::string> detail::contentsHash(const fs::path& folder) {
+    ESPALIER_ASSIGN(const auto files, modelFiles(folder));
+    Sha256 contents;
+    for (const auto& [name, path] : files) {
+        ESPALIER_ASSIGN(const std::string hash, sha256OfFile(path));
+        contents.add(name + '\n' + hash + '\n');
+    }
+    return toHex(contents.finish());
+}
+
+Status Project::State::rememberContents(const std::string& relativeFolder) {
+    ESPALIER_ASSIGN(const std::string hash, detail::contentsHash(absolute(relativeFolder)));
+    return db().run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", detail::kContentsKey + relativeFolder,
+                    hash);
+}
+
 Result<Project::State::Artifact> Project::State::storeArtifact(const fs::path& source, const std::string& kind,
                                                                const std::string& dtype, const std::string& shape,
                                                                const std::string& producer) {
@@ -151,6 +167,18 @@ Status Project::State::tidy() {
             known.insert(rows.text(0));
         }
     }
+    std::vector<std::string> forgotten;
+    {
+        ESPALIER_ASSIGN(auto rows, db().prepare("SELECT key FROM meta WHERE key LIKE ? || '%'"));
+        rows.bind(detail::kContentsKey);
+        while (true) {
+            ESPALIER_ASSIGN(const bool row, rows.step());
+            if (!row) break;
+            const std::string key = rows.text(0);
+            if (known.count(key.substr(std::string_view(detail::kContentsKey).size())) == 0) forgotten.push_back(key);
+        }
+    }
+    for (const auto& key : forgotten) ESPALIER_TRY(db().run("DELETE FROM meta WHERE key = ?", key));
     for (const char* part : {"tensors", "models", "index"}) {
         for (fs::directory_iterator entry(folder / part, code), end; !code && entry != end; entry.increment(code)) {
             const std::string name = relative(entry->path());
@@ -238,13 +266,8 @@ Result<StoredModel> Project::State::placeModel(const fs::path& source, bool link
     }
     ESPALIER_ASSIGN(const auto files, modelFiles(from));
     StoredModel model;
-    Sha256 contents;
-    for (const auto& [name, path] : files) {
-        ESPALIER_ASSIGN(const std::string hash, sha256OfFile(path));
-        if (name == "model.safetensors") model.sha256 = hash;
-        contents.add(name + '\n' + hash + '\n');
-    }
-    const std::string identity = toHex(contents.finish());
+    ESPALIER_ASSIGN(model.sha256, sha256OfFile(from / "model.safetensors"));
+    ESPALIER_ASSIGN(const std::string identity, detail::contentsHash(from));
     if (const auto known = db().text("SELECT folder FROM stored_model WHERE contents = ?", identity)) {
         const fs::path place = absolute(*known);
         if (fs::is_regular_file(place / "model.safetensors", code)) {

@@ -126,11 +126,21 @@ Status Importer::stage(const text::CorpusRow& row) {
     return m_staged->bind(key, id, store::Blob{hashBytes}, document.title, document.source, row.line).run();
 }
 
+/// A source that cannot be read is what was named wrongly, not a fault of the machine that holds the project.
+Error refusedSource(Error error) {
+    if (error.code == ErrorCode::Io) error.code = ErrorCode::InvalidArgument;
+    return error;
+}
+
 Status Importer::readSource(const fs::path& source, const text::CorpusOptions& options) {
-    ESPALIER_ASSIGN(const auto reader, text::CorpusReader::open(source, options));
+    auto opened = text::CorpusReader::open(source, options);
+    if (!opened) return refusedSource(std::move(opened).error());
+    const auto reader = std::move(opened).value();
     while (true) {
         ESPALIER_TRY(m_context.checkStop());
-        ESPALIER_ASSIGN(const auto row, reader->next());
+        auto next = reader->next();
+        if (!next) return refusedSource(std::move(next).error());
+        const auto row = std::move(next).value();
         if (!row) break;
         ++m_report.read;
         m_context.progress("import", reader->bytesRead(), reader->bytesTotal());
@@ -152,13 +162,15 @@ Status Importer::readSource(const fs::path& source, const text::CorpusOptions& o
 
 Status Importer::storeQueries(text::CorpusReader& reader) {
     std::vector<text::RejectedRow> faulty;
-    ESPALIER_ASSIGN(const auto queries, reader.queries(&faulty));
-    ESPALIER_ASSIGN(const auto judgements, reader.judgements(&faulty));
+    const auto queries = reader.queries(&faulty);
+    if (!queries) return refusedSource(queries.error());
+    const auto judgements = reader.judgements(&faulty);
+    if (!judgements) return refusedSource(judgements.error());
     ESPALIER_ASSIGN(auto query, db().prepare("INSERT OR REPLACE INTO query (id, text) VALUES (?, ?)"));
-    for (const auto& entry : queries) ESPALIER_TRY(query.bind(entry.id, entry.text).run());
+    for (const auto& entry : *queries) ESPALIER_TRY(query.bind(entry.id, entry.text).run());
     ESPALIER_ASSIGN(auto judgement,
                     db().prepare("INSERT OR REPLACE INTO judgement (query, document, score) VALUES (?, ?, ?)"));
-    for (const auto& entry : judgements) {
+    for (const auto& entry : *judgements) {
         ESPALIER_TRY(judgement.bind(entry.queryId, entry.documentId, entry.score).run());
     }
     // Such lines are rows that were read and refused like any other, or the counts would not add up.

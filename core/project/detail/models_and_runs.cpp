@@ -223,6 +223,7 @@ Status Project::deleteRun(std::string_view name) {
     ESPALIER_TRY(s.db().run("DELETE FROM run WHERE name = ?", name));
     ESPALIER_TRY(s.db().run("DELETE FROM model WHERE name = ?", name));
     ESPALIER_TRY(s.db().run("DELETE FROM meta WHERE key = 'model_in_use' AND value = ?", name));
+    ESPALIER_TRY(s.db().run("DELETE FROM meta WHERE key = ?", detail::kContentsKey + ("runs/" + found.name)));
     ESPALIER_ASSIGN(const std::int64_t users,
                     s.db().integer("SELECT count(*) FROM model WHERE folder = ? OR folder LIKE ?", "runs/" + found.name,
                                    "runs/" + found.name + "/%"));

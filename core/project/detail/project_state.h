@@ -32,6 +32,7 @@ struct Project::State {
     std::filesystem::path folder;
     Access access = Access::ReadOnly;
     std::string readOnlyReason;
+    ErrorCode readOnlyCode = ErrorCode::InvalidState;  ///< Io: a fault of the machine (disk full), not of the project
     std::string uuid;
     std::string actor;
     std::optional<store::Connection> connection;
@@ -91,6 +92,8 @@ struct Project::State {
     /// Puts an immutable copy (hard link where possible) under tensors/ and its row. \pre in a transaction
     Result<Artifact> storeArtifact(const std::filesystem::path& source, const std::string& kind,
                                    const std::string& dtype, const std::string& shape, const std::string& producer);
+    /// Notes what a folder of the project holds from now on, for check. \pre in a transaction
+    Status rememberContents(const std::string& relativeFolder);
     std::string relative(const std::filesystem::path& path) const;  ///< to the folder when inside, else absolute
     std::filesystem::path absolute(const std::string& stored) const;
     bool folderAlive(const std::filesystem::path& job) const;  ///< a process still works in it
@@ -114,6 +117,9 @@ private:
 };
 
 namespace detail {
+constexpr const char* kContentsKey = "contents:";  ///< in table meta, followed by a folder: its contentsHash()
+/// Names and hashes of the files of a model or a run as one SHA-256; logs and what has no known ending are left out.
+Result<std::string> contentsHash(const std::filesystem::path& folder);
 std::string timeNow();  ///< UTC, 2025-01-31T12:00:00Z
 std::string hashHex(const Hash& hash);
 Hash hashFromHex(std::string_view hex);

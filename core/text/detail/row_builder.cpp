@@ -132,8 +132,10 @@ bool hasNul(const Document& document) {
 
 bool isTooLarge(const Document& document) {
     constexpr auto kLimit = static_cast<std::size_t>(kMaxCellBytes);
+    std::size_t labels = 0;
+    for (const std::string& label : document.labels) labels += label.size();
     return document.id.size() > kLimit || document.title.size() > kLimit || document.text.size() > kLimit ||
-           document.metadata.size() > kLimit;
+           labels > kLimit || document.metadata.size() > kLimit;
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -329,6 +329,12 @@ private Q_SLOTS:
         const auto one = treeAgreement(std::vector<Labels>(2, Labels(6, 7)), reference);
         QVERIFY(near(one[1].hf, (2 + 2 + 1 + 0) / 8.0, 1e-12));
         QVERIFY(near(one[0].purity, 3.0 / 5, 1e-12));
+        // A tree that ends early: its last labels go on.
+        const auto shallow = treeAgreement(std::vector<Labels>(1, Labels(6, 7)), reference);
+        QCOMPARE(shallow.size(), std::size_t{2});
+        QCOMPARE(shallow[1].n, 4);
+        QVERIFY(near(shallow[1].hf, *one[1].hf, 1e-12));
+        QVERIFY(treeAgreement({}, reference).empty());
     }
 
     void alignmentEqualsPairs() {

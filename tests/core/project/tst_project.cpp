@@ -304,6 +304,29 @@ private Q_SLOTS:
         }
     }
 
+    void checkFindsEveryChangedFileOfAnEncoder() {
+        TempFolder folder;
+        const std::vector<std::string> files{"model.safetensors", "vocab.txt", "config.json", "1_Pooling/config.json"};
+        const auto put = [](const fs::path& file, const std::string& text) {
+            fs::create_directories(file.parent_path());
+            std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+        };
+        for (const auto& file : files) put(folder / "encoder" / file, "what " + file + " says");
+        auto project = newProject(folder);
+        const auto stored = project->storeModel(folder / "encoder", false);
+        VERIFY_OK(stored);
+        QCOMPARE(problems(*project), std::string());
+        for (const auto& file : files) {
+            const fs::path path = stored->folder / file;
+            put(path, "what " + file + " sayt");
+            QVERIFY2(!problems(*project).empty(), file.c_str());
+            fs::remove(path);
+            QVERIFY2(!problems(*project).empty(), file.c_str());
+            put(path, "what " + file + " says");
+            QCOMPARE(problems(*project), std::string());
+        }
+    }
+
     void checkFindsWhatWasChangedBehindOurBack_data() {
         QTest::addColumn<QString>("sql");
         QTest::newRow("text") << "UPDATE content SET text = 'changed' WHERE document = 5";

@@ -171,12 +171,18 @@ Result<LabelId> LabelTree::resolve(std::string_view text) const {
     ESPALIER_ASSIGN(const auto names, splitPath(text));
     std::vector<LabelId> row{m_root};
     for (const auto& name : names) {
-        std::vector<LabelId> matching;
-        for (const LabelId id : row) {
-            for (const LabelId child : at(id).children) {
-                if (at(child).name == name) matching.push_back(child);
+        const auto called = [&](std::string_view wanted) {
+            std::vector<LabelId> matching;
+            for (const LabelId id : row) {
+                for (const LabelId child : at(id).children) {
+                    if (at(child).name == wanted) matching.push_back(child);
+                }
             }
-        }
+            return matching;
+        };
+        auto matching = called(name);
+        // Inside a path digits need no mark; who writes it all the same means the name.
+        if (matching.empty() && marksDigits(name)) matching = called(std::string_view(name).substr(1));
         row = std::move(matching);
     }
     if (row.empty()) return makeError(ErrorCode::NotFound, "there is no label '" + shown + "'");

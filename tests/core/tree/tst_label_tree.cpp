@@ -95,6 +95,16 @@ private Q_SLOTS:
         QVERIFY2(found.error().message.find("4, 11") != std::string::npos, found.error().message.c_str());
     }
 
+    void digitsInsideAPath() {
+        LabelTree tree = garden();
+        add(tree, 11, 2, "2024");
+        QCOMPARE(tree.resolve("Soil/2024").value().value, std::int64_t{11});
+        QCOMPARE(tree.resolve("Soil/=2024").value().value, std::int64_t{11});
+        add(tree, 12, 2, "=2024");
+        QCOMPARE(tree.resolve("Soil/2024").value().value, std::int64_t{11});
+        QCOMPARE(tree.resolve("Soil/=2024").value().value, std::int64_t{12});  // the name as it is comes first
+    }
+
     void formattedPathsResolve() {
         LabelTree tree = garden();
         add(tree, 12, 1, "=7");

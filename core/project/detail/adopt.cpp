@@ -105,7 +105,7 @@ Result<AdoptOutcome> adoptBuild(Project::State& s, const fs::path& job) {
         ids.push_back(label.id);
         labels.push_back(std::move(label));
     }
-    ESPALIER_TRY(tree::LabelTree::fromLabels(root.id, labels));
+    ESPALIER_ASSIGN(const auto grown, tree::LabelTree::fromLabels(root.id, labels));
 
     std::optional<std::int64_t> factors;
     if (!built.factorsFile.empty()) {
@@ -135,6 +135,9 @@ Result<AdoptOutcome> adoptBuild(Project::State& s, const fs::path& job) {
         [&ids](std::int64_t node) { return ids[static_cast<std::size_t>(node)]; }, 0);
     if (!assigned) return unusable(std::move(assigned).error(), job);
 
+    ESPALIER_TRY(s.rememberDigest("build", cursor.generation));
+    ESPALIER_TRY(s.rememberDigest("memberships", cursor.generation));
+    ESPALIER_TRY(s.rememberTree(cursor.generation, grown));
     JournalEntry entry;
     entry.kind = "build";
     entry.what = "Build tree: " + plural(static_cast<std::int64_t>(labels.size()) - 1, "label");
@@ -193,6 +196,7 @@ Result<AdoptOutcome> adoptAssign(Project::State& s, const fs::path& job) {
         s.db(), result.resting, cursor.generation, [](std::int64_t label) { return LabelId{label}; },
         outcome.journalId);
     if (!assigned) return unusable(std::move(assigned).error(), job);
+    ESPALIER_TRY(s.rememberDigest("assigned", outcome.journalId));
     ESPALIER_TRY(scope.commit());
     outcome.revision = cursor.revision;
     outcome.assigned = *assigned;

@@ -26,6 +26,7 @@ public:
         ESPALIER_TRY(checkDocuments());
         ESPALIER_TRY(checkFiles());
         ESPALIER_TRY(checkFolders());
+        ESPALIER_TRY(checkDigests());
         ESPALIER_TRY(checkMemberships());
         ESPALIER_TRY(checkJournal());
         return m_problems;
@@ -36,6 +37,7 @@ private:
     Status checkDocuments();
     Status checkFiles();
     Status checkFolders();
+    Status checkDigests();
     Status checkMemberships();
     Status checkJournal();
     store::Connection& db() { return m_state.db(); }
@@ -111,6 +113,20 @@ Status Checker::checkFolders() {
     }
 }
 
+/// What is written once must be as it was written; what an assign added must be what its entry keeps.
+Status Checker::checkDigests() {
+    m_context.progress("check rows", 0, 0);
+    ESPALIER_ASSIGN(const auto changed, m_state.changedDigests());
+    for (const auto& what : changed) add(what + " are not what was stored: a row was changed, was added or is missing");
+    ESPALIER_ASSIGN(
+        const std::int64_t strange,
+        db().integer("SELECT count(*) FROM journal_resting a JOIN journal j ON j.id = a.entry WHERE NOT j.undone AND "
+                     "NOT EXISTS (SELECT 1 FROM resting r WHERE r.generation = j.generation_after AND r.document = "
+                     "a.document AND r.label = a.label AND r.mass = a.mass)"));
+    if (strange > 0) add("memberships of assigned documents are not those that were assigned");
+    return {};
+}
+
 Status Checker::checkMemberships() {
     auto view = m_state.current();
     if (!view) {
@@ -167,6 +183,11 @@ Status Checker::checkJournal() {
         }
         return tree.formerLabels().empty();
     };
+    std::int64_t generation = cursor.generation;
+    const auto checkGrown = [&] {
+        if (!m_state.isTreeAsGrown(generation, tree))
+            add("the labels are not those that were grown and edited: a name, a term or another part has changed");
+    };
     while (cursor.head != 0) {
         ESPALIER_TRY(m_context.checkStop());
         ESPALIER_ASSIGN(auto row,
@@ -189,7 +210,9 @@ Status Checker::checkJournal() {
             if (!asGrown())
                 add("the edits since the build of revision " + std::to_string(row.integer(5)) +
                     " are not all recorded");
-            auto previous = m_state.loadTree(row.integer(2));
+            checkGrown();
+            generation = row.integer(2);
+            auto previous = m_state.loadTree(generation);
             if (!previous) {
                 add("the tree before the build of revision " + std::to_string(row.integer(5)) +
                     " is damaged: " + previous.error().message);

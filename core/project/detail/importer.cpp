@@ -273,6 +273,8 @@ Result<ImportReport> Importer::run(const std::vector<fs::path>& sources, const t
     ESPALIER_TRY(
         db().run("UPDATE import SET rows_read = ?, kept = ?, duplicates = ?, empty = ?, rejected = ? WHERE id = ?",
                  m_report.read, m_report.kept, m_report.duplicates, m_report.empty, m_report.rejected, import));
+    ESPALIER_TRY(db().run("DELETE FROM meta WHERE key LIKE 'digest:queries:%'"));  // they are one set
+    for (const char* kind : {"documents", "duplicates", "queries"}) ESPALIER_TRY(m_state.rememberDigest(kind, import));
     JournalEntry entry;
     entry.kind = "import";
     entry.undoable = false;

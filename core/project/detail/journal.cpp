@@ -25,6 +25,7 @@ Result<std::int64_t> Project::State::addEntry(Cursor& cursor, const JournalEntry
         cursor.head = id;
         cursor.treeRevision = cursor.revision;
     }
+    ESPALIER_TRY(rememberDigest("entry", id));
     ESPALIER_TRY(addRevision(cursor, "do", id));
     ESPALIER_TRY(storeCursor(cursor));
     return id;

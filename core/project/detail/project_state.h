@@ -84,6 +84,15 @@ struct Project::State {
                        const std::vector<tree::FormerLabel>& formerOut, const std::vector<tree::FormerLabel>& formerIn);
     Result<EditOutcome> step(bool forward);
 
+    // Digests of what never changes once it is written (digests.cpp)
+    /// \param kind  documents, duplicates, queries, build, memberships, assigned, entry  \pre in a transaction
+    Status rememberDigest(std::string_view kind, std::int64_t id);
+    Status rememberTree(std::int64_t generation, const tree::LabelTree& grown);
+    /// Whether a tree is what rememberTree() saw; true where it saw none.
+    bool isTreeAsGrown(std::int64_t generation, const tree::LabelTree& grown);
+    /// What is no longer as it was written, in words.
+    Result<std::vector<std::string>> changedDigests();
+
     // Files
     struct Artifact {
         std::int64_t id = 0;

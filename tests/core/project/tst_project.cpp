@@ -335,6 +335,16 @@ private Q_SLOTS:
         QTest::newRow("children") << "UPDATE label SET children = '[]' WHERE id = 1 AND generation = 2";
         QTest::newRow("mass owner") << "UPDATE label SET mass_of = '[]' WHERE id = 5 AND generation = 2";
         QTest::newRow("journal effect") << "UPDATE journal SET effect = '{}' WHERE kind = 'edit'";
+        QTest::newRow("metadata") << "UPDATE content SET metadata = '{\"a\":1}' WHERE document = 5";
+        QTest::newRow("reference labels") << "UPDATE content SET labels = '[\"a\"]' WHERE document = 5";
+        QTest::newRow("id of a document") << "UPDATE document SET id = id || 'x' WHERE key = 5";
+        QTest::newRow("one mass, a little") << "UPDATE resting SET mass = mass * 0.999 WHERE document = 5";
+        QTest::newRow("name of a label nobody edited")
+            << "UPDATE label SET name = name || 'x' WHERE id = 3 AND generation = 2";
+        QTest::newRow("term") << "UPDATE label SET terms = replace(terms, '0.', '0.1') WHERE generation = 2";
+        QTest::newRow("history") << "UPDATE journal SET what = what || 'x' WHERE kind = 'import'";
+        QTest::newRow("how k was chosen") << "UPDATE generation SET options = '{\"seed\":1}' WHERE built";
+        QTest::newRow("query") << "INSERT INTO query VALUES ('q1', 'never asked')";
         QTest::newRow("journal row") << "DELETE FROM revision WHERE number = 2";
         QTest::newRow("next id") << "UPDATE state SET next_label = 3";
         QTest::newRow("text lost") << "PRAGMA foreign_keys = OFF; DELETE FROM content WHERE document = 7";

@@ -7,7 +7,7 @@
 # PROJECT: a project with a tree, vectors and a finished training run; default the sample project that
 #          packaging/bootstrap.sh run makes.
 # ESPALIER: the window's program; default build/release/bin/espalier, else build/dev/bin/espalier.
-# ESPALIER_PICTURE_LABEL names the label shown in Curate (path); default the first label below the first.
+# ESPALIER_PICTURE_LABEL names the label shown in Curate (path); default the second below the second.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -23,9 +23,14 @@ for candidate in "$root/build/release/bin/espalier" "$root/build/dev/bin/espalie
 done
 [ -n "$program" ] || { echo "make.sh: build espalier first, or name it" >&2; exit 1; }
 
-# Names of lines 2 and 3 of the tree: the first label and the first below it.
-label_at() { "$program-cli" tree "$project" --format text --quiet | sed -n "$1{s/^ *//;s/ ([0-9,]*)\$//;p;q;}"; }
-label=${ESPALIER_PICTURE_LABEL:-$(label_at 2)/$(label_at 3)}
+# The second label below the second one: a path, as --label takes it.
+second_below_second() {
+    "$program-cli" tree "$project" --format text --quiet | awk '
+        { name = $0; sub(/^ */, "", name); sub(/ \([0-9,]*\)$/, "", name) }
+        /^  [^ ]/ { ++tops; top = name; below = 0 }
+        /^    [^ ]/ && tops == 2 && ++below == 2 { print top "/" name; exit }'
+}
+label=${ESPALIER_PICTURE_LABEL:-$(second_below_second)}
 
 take() {
     name=$1

@@ -307,6 +307,7 @@ private:
 void CurveCanvas::Private::build(CurveCanvas* owner) {
     q = owner;
     plot = new QCustomPlot(owner);
+    plot->setMinimumSize(theme().space(8), theme().space(8));  // on a page without room it has nothing to paint on
     plot->setObjectName(QStringLiteral("plot"));
     plot->setFocusPolicy(Qt::NoFocus);
     plot->setMouseTracking(true);

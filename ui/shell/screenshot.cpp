@@ -61,6 +61,11 @@ void Screenshot::tick() {
         return;
     }
     if (m_quietTicks < kQuietTicks && m_ticks < kMostTicks) return;
+    if (!m_request.query.isEmpty() && !std::exchange(m_askedAgain, true)) {
+        m_window->searchPage()->searchFor(m_request.query);  // the first answer counts the loading of the model
+        m_quietTicks = 0;
+        return;
+    }
     if (!m_request.query.isEmpty() && !std::exchange(m_hitChosen, true)) {
         // The inspector shows the first hit, as it would for someone who reads the answer.
         if (auto* hits = m_window->searchPage()->findChild<QListView*>(QStringLiteral("searchResults")))

@@ -30,7 +30,7 @@ private:
     Request m_request;
     QTimer m_timer;
     int m_ticks = 0, m_quietTicks = 0;
-    bool m_arranged = false, m_hitChosen = false;
+    bool m_arranged = false, m_askedAgain = false, m_hitChosen = false;
 };
 
 }  // namespace espalier::ui

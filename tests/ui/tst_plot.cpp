@@ -2,7 +2,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFile>
 #include <QMenu>
 #include <QPushButton>
 #include <QSlider>
@@ -138,34 +137,6 @@ private Q_SLOTS:
         const auto* table = plot.findChild<QTableView*>("curveTable");
         QCOMPARE(table->model()->rowCount(), 10);
         QCOMPARE(table->model()->index(3, 2).data().toString(), QString("1.25"));
-    }
-
-    // Curves filled before the plot has its size are as fine as those filled afterwards.
-    void filledWhileHidden() {
-        QByteArray pictures[2];
-        const QTemporaryDir folder;
-        for (const bool hidden : {false, true}) {
-            CurvePlot plot;
-            const auto fill = [&plot] {
-                const int loss = plot.addQuantity("Loss", {});
-                plot.addSeries(loss, "Total", {});
-                for (int step = 1; step <= 20; ++step) plot.append(loss, 0, step, 4 + std::sin(step * 1.7));
-                plot.flush();
-            };
-            if (hidden) fill();
-            plot.resize(900, 500);
-            plot.show();
-            QVERIFY(QTest::qWaitForWindowExposed(&plot));
-            if (!hidden) fill();
-            QTest::qWait(200);
-            const QString path = folder.filePath(hidden ? "hidden.svg" : "shown.svg");
-            QVERIFY(plot.savePicture(path));
-            QFile file(path);
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            pictures[int(hidden)] = file.readAll();
-        }
-        QCOMPARE(pictures[1].count("<p"), pictures[0].count("<p"));
-        QCOMPARE(pictures[1], pictures[0]);
     }
 
     void mouseKeysAndControls() {

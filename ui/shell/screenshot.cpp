@@ -18,7 +18,7 @@ namespace espalier::ui {
 namespace {
 constexpr int kTickMs = 100;
 constexpr int kQuietTicks = 12;  // this long nothing may be on its way
-constexpr int kMostTicks = 600;  // a minute; then the picture shows what there is
+constexpr int kMostTicks = 1800;  // three minutes; then the picture shows what there is
 }  // namespace
 
 Screenshot::Screenshot(MainWindow* window, Request request, QObject* parent)

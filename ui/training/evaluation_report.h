@@ -12,7 +12,7 @@ namespace espalier::ui {
 enum class Verdict { Worse, Same, Better };
 
 struct FigureRow {
-    QString name;  ///< plain words: "Ten nearest share the label, level 1" (the top)
+    QString name;  ///< plain words: "Ten nearest share the label, level 0"
     QString term;  ///< the exact term: "purity@10, level 0"
     double before = 0, after = 0;
     qint64 count = 0;  ///< documents or queries behind the figure

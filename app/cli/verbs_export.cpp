@@ -20,13 +20,16 @@ struct ExportOptions {
 /// Light exports come from the project itself, what needs tensors from a job.
 Result<json> exportTo(const ExportOptions& options, Call& call) {
     const fs::path out = fs::absolute(options.out).lexically_normal();
+    std::error_code code;
+    if (options.what != "model" && fs::is_directory(out, code)) {
+        return makeError(ErrorCode::AlreadyExists, out.string() + " is a folder; name a file to write", out.string());
+    }
     if (options.what == "model" || options.what == "embeddings" || options.what == "index") {
         json job = jobOptions(call.common);
         job.update({{"what", options.what}, {"out", out.string()}, {"force", options.force}});
         if (!options.model.empty()) job["model"] = options.model;
         return runJobOnly(call, options.project, "export", job);
     }
-    std::error_code code;
     if (!options.force && fs::exists(fs::symlink_status(out, code))) {
         return makeError(ErrorCode::AlreadyExists,
                          out.string() + " exists; choose another path, or --force to replace it", out.string());

@@ -396,6 +396,8 @@ private Q_SLOTS:
             QVERIFY2(fault.empty(), (std::string(name) + ": " + fault).c_str());
         }
         VERIFY_REFUSED(cli({"export", m_project, "--what", "model", "--model", "tfidf", "--out", path("no")}), 3);
+        for (const char* what : {"tree", "embeddings"})  // --force replaces files, never a folder by a file
+            VERIFY_REFUSED(cli({"export", m_project, "--what", what, "--out", path("exported"), "--force"}), 3);
         // The exported encoder is an encoder: embedding with it gives the run's vectors, so nothing is computed.
         const Answer same = cli({"embed", m_project, "--model", path("exported")});
         QVERIFY2(same.status == 0, same.why().c_str());

@@ -166,6 +166,33 @@ private Q_SLOTS:
         QVERIFY2(faults.isEmpty(), qPrintable(faults.join(u'\n')));
     }
 
+    // From the widest page back to the one with docks: they are as wide as before.
+    void docksKeepTheirWidth() {
+        const test::TempFolder folder;
+        Settings::instance().clearLayouts();
+        MainWindow window;
+        window.jobs()->setWorkerProgram(QStringLiteral(ESPALIER_TEST_BIN_DIR "/espalier-fake-worker"));
+        window.resize(1280, 720);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        const QString project = test::makeGrownProject(folder.path(), 120, 5);
+        test::addEncoder(folder.path(), project);
+        test::addRun(project);
+        window.openProject(project);
+        QTRY_VERIFY(window.session()->isOpen() && window.settled());
+        const auto* dock = window.findChild<QDockWidget*>(QStringLiteral("treeDock"));
+        const int least = theme().length(Length::SidePanelWidth);
+        QTRY_VERIFY(dock->width() >= least);
+        const int width = dock->width();
+        window.showWorkspace(MainWindow::Workspace::Train);
+        QTRY_VERIFY(window.findChild<QWidget*>(QStringLiteral("curveCanvas"))->isVisible());
+        QTest::qWait(100);
+        window.showWorkspace(MainWindow::Workspace::Curate);
+        QTRY_VERIFY(dock->isVisible());
+        QTest::qWait(100);
+        QCOMPARE(dock->width(), width);
+    }
+
 private:
     static void answerSearches(const test::TempFolder& folder) {
         const auto path = folder.write("answer.json", R"({"query":"","model":"base","mode":"hybrid","branch":null,

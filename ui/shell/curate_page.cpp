@@ -46,6 +46,7 @@ CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* sel
             const auto policy = at == m_stack->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
             m_stack->widget(at)->setSizePolicy(policy, policy);
         }
+        m_stack->updateGeometry();
     };
     connect(m_stack, &QStackedWidget::currentChanged, this, fit);
     fit();

@@ -130,6 +130,7 @@ void MainWindow::makePanels() {
             const auto policy = at == m_centre->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
             m_centre->widget(at)->setSizePolicy(policy, policy);
         }
+        m_centre->updateGeometry();  // at once: docks restored before that would make room for the hidden page
     };
     connect(m_centre, &QStackedWidget::currentChanged, this, fit);
     fit();

@@ -240,8 +240,11 @@ command_test() {
     stage "Core tests" ctest --preset dev -L core -j "$(nproc)" || failed+=("core tests")
     stage "Command line, window and interchange tests" ctest --preset dev -LE 'core|lint|tidy' --repeat until-pass:3 || failed+=("command line, window or interchange tests")
     stage "Lint" ctest --preset dev -L lint || failed+=(lint)
-    stage "ThreadSanitizer build" build_preset tsan tests_jobs || failed+=("ThreadSanitizer build")
-    stage "ThreadSanitizer: jobs" ctest --preset tsan -L jobs || failed+=(ThreadSanitizer)
+    stage "AddressSanitizer and UBSan build" build_preset asan tests_core || failed+=("AddressSanitizer build")
+    stage "AddressSanitizer and UBSan: core tests" ctest --preset asan -L core -j "$(nproc)" || failed+=("core tests under AddressSanitizer and UBSan")
+    stage "ThreadSanitizer build" build_preset tsan tests_jobs tests_store tests_nmf || failed+=("ThreadSanitizer build")
+    # tst_nmfk runs the thread pool that tst_hierarchy runs too, and takes longer than all the others together.
+    stage "ThreadSanitizer: jobs, store, tree engine" ctest --preset tsan -L 'jobs|store|nmf' -E tst_nmfk -j "$(nproc)" || failed+=(ThreadSanitizer)
     printf '\nAll stages took %s s.\n' "$(seconds_since "$begin")"
     if [ ${#failed[@]} -gt 0 ]; then
         printf 'FAILED: %s\n' "${failed[*]}"

@@ -266,9 +266,14 @@ private:
     /// Everything that is stored is whole.
     void checkProject() {
         std::optional<std::size_t> problems;
-        session()->read<std::vector<project::Problem>>(
+        session()->run<std::vector<project::Problem>>(
             [](project::Project& project, jobs::JobContext& context) { return project.check(context); },
-            [&](Result<std::vector<project::Problem>> found) { problems = found ? found->size() : 1; });
+            [&](Result<std::vector<project::Problem>> found) {
+                if (!found) qWarning("%s", found.error().message.c_str());
+                problems = found ? found->size() : 1;
+                for (std::size_t i = 0; found && i < found->size(); ++i)
+                    qWarning("%s %s", (*found)[i].what.c_str(), (*found)[i].file.c_str());
+            });
         QTRY_VERIFY(problems.has_value());
         QCOMPARE(*problems, std::size_t(0));
     }

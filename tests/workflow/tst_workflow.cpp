@@ -221,6 +221,7 @@ private Q_SLOTS:
         auto* tabs = qobject_cast<QTabBar*>(test::seen(QStringLiteral("trainingTabs")));
         QVERIFY(tabs);
         QTRY_COMPARE(tabs->currentIndex(), 1);
+        checkProject();
         QCOMPARE(session()->status().models.size(), std::size_t(2));
     }
 
@@ -363,6 +364,17 @@ private:
             qWarning("%s: %s %s", qPrintable(kind), qPrintable(job->statusLine()),
                      qPrintable(job->problem() ? job->problem()->headline + job->problem()->details : QString()));
         return false;
+    }
+    /// Everything that is stored is whole.
+    void checkProject() {
+        std::optional<std::string> fault;
+        session()->run<std::vector<project::Problem>>(
+            [](project::Project& project, jobs::JobContext& context) { return project.check(context); },
+            [&](Result<std::vector<project::Problem>> found) {
+                fault = !found ? found.error().message : found->empty() ? std::string() : found->front().what;
+            });
+        QTRY_VERIFY(fault.has_value());
+        QVERIFY2(fault->empty(), fault->c_str());
     }
     const project::RunInfo* runNamed(const char* name) const {
         for (const project::RunInfo& run : session()->status().runs)

@@ -17,6 +17,7 @@ constexpr double kOptimism = 0.9, kCaution = 1.2;
 constexpr qsizetype kKeptWarnings = 200;
 constexpr qsizetype kKeptMetrics = 20000;
 constexpr double kMsPerSecond = 1000.0;
+constexpr qint64 kForceAfterMs = 1000;
 }  // namespace
 
 Job::Job(int id, QString kind, QJsonObject options, QString title, JobManager* manager)
@@ -38,6 +39,10 @@ bool Job::canPause() const {
 bool Job::canStop() const {
     return m_state == JobState::Queued || m_state == JobState::Running || m_state == JobState::Pausing ||
            m_state == JobState::Paused;
+}
+
+bool Job::forceOffered() const {
+    return m_state == JobState::Stopping && m_stopping.isValid() && m_stopping.elapsed() >= kForceAfterMs;
 }
 
 double Job::fraction() const {
@@ -164,6 +169,7 @@ void Job::setState(JobState state) {
         m_samples.clear();  // a pause is not slowness
     }
     m_state = state;
+    if (state == JobState::Stopping) m_stopping.start();
     Q_EMIT changed();
     Q_EMIT m_manager->jobChanged(this);
     Q_EMIT m_manager->activityChanged();
@@ -204,6 +210,7 @@ void Job::flush() {
         const QList<QJsonObject> batch = std::exchange(m_pendingMetrics, {});
         Q_EMIT metrics(batch);
     }
+    if (forceOffered() && !m_forceAnnounced) m_forceAnnounced = m_dirty = true;
     if (!m_dirty) return;
     m_dirty = false;
     Q_EMIT changed();

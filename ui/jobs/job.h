@@ -45,7 +45,9 @@ public:
     bool canPause() const;
     bool canResume() const { return m_state == JobState::Paused || m_state == JobState::Pausing; }
     bool canStop() const;
-    bool forceOffered() const { return m_state == JobState::Stopping; }  ///< stop() was asked before: now force()
+    /// stop() was asked a moment ago and it has not ended: force() may be. Not at once, or a double click on Stop would
+    /// throw away what a stop keeps.
+    bool forceOffered() const;
     /// Running on without this window's pipes; found again through its folder.
     bool background() const { return m_background; }
 
@@ -112,6 +114,8 @@ private:
     };
     std::deque<Sample> m_samples;  ///< of this phase, newest last, bounded
     QElapsedTimer m_clock;
+    QElapsedTimer m_stopping;  ///< since stop() was asked
+    bool m_forceAnnounced = false;
     double m_runSeconds = 0;  ///< gathered before the last pause
     QList<QJsonObject> m_pendingMetrics;
     QStringList m_warnings;

@@ -169,7 +169,7 @@ void JobRow::refresh() {
     m_pause->setText(m_job->canResume() ? tr("Resume") : tr("Pause"));
     m_pause->setIcon(icon(m_job->canResume() ? QStringLiteral("play") : QStringLiteral("pause")));
     m_pause->setAccessibleDescription(m_job->title());
-    m_stop->setVisible(m_job->canStop() || m_job->forceOffered());
+    m_stop->setVisible(m_job->canStop() || state == JobState::Stopping);
     m_stop->setText(m_job->forceOffered() ? tr("Force to end") : tr("Stop"));
     m_stop->setIcon(icon(QStringLiteral("stop")));
     m_stop->setToolTip(m_job->forceOffered() ? tr("Ends it at once; what it has not stored is lost.")

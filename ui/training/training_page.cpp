@@ -10,7 +10,6 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardPaths>
@@ -38,7 +37,9 @@ namespace espalier::ui {
 namespace {
 enum Page { BeforePage, WorkPage };
 enum Tab { RunsTab, EvaluationTab };
-constexpr const char* kEvaluationFile = "/evaluation.json";
+/// In the run's folder, one comparison a line, the newest last. A log like events.jsonl: what came with the run
+/// itself is sealed when it is stored.
+constexpr const char* kEvaluationFile = "/evaluations.jsonl";
 
 /// Where the set-up script puts the default encoder.
 QString defaultEncoder() {
@@ -366,7 +367,7 @@ void TrainingPage::Private::refreshHeader() {
     pause->setVisible(live && (job->canPause() || job->canResume()));
     pause->setText(live && job->canResume() ? TrainingPage::tr("Resume") : TrainingPage::tr("Pause"));
     pause->setIcon(icon(live && job->canResume() ? QStringLiteral("play") : QStringLiteral("pause")));
-    stop->setVisible(live && (job->canStop() || job->forceOffered()));
+    stop->setVisible(live && (job->canStop() || job->state() == JobState::Stopping));
     stop->setText(live && job->forceOffered() ? TrainingPage::tr("Force to end") : TrainingPage::tr("Stop"));
     stop->setToolTip(TrainingPage::tr("Ends after this batch and keeps the model as it is then."));
 }
@@ -458,10 +459,10 @@ void TrainingPage::Private::keepEvaluation(const QString& run, const QJsonObject
         tabs->setCurrentIndex(EvaluationTab);
     }
     session->run<bool>(
-        [run = fromQt(run), json = QJsonDocument(result).toJson()](project::Project& project,
-                                                                   jobs::JobContext&) -> Result<bool> {
-            QSaveFile file(fromPath(project.runFolder(run)) + QLatin1String(kEvaluationFile));
-            if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size() || !file.commit())
+        [run = fromQt(run), json = QJsonDocument(result).toJson(QJsonDocument::Compact) + '\n'](
+            project::Project& project, jobs::JobContext&) -> Result<bool> {
+            QFile file(fromPath(project.runFolder(run)) + QLatin1String(kEvaluationFile));
+            if (!file.open(QIODevice::Append) || file.write(json) != json.size() || !file.flush())
                 return makeError(ErrorCode::Io, "the comparison could not be stored", fromQt(file.fileName()));
             return true;
         },
@@ -499,7 +500,11 @@ void TrainingPage::Private::loadRun(const QString& run) {
             Stored stored;
             stored.events = readRunEvents(folder + QStringLiteral("/events.jsonl"));
             QFile file(folder + QLatin1String(kEvaluationFile));
-            if (file.open(QIODevice::ReadOnly)) stored.evaluation = QJsonDocument::fromJson(file.readAll()).object();
+            if (file.open(QIODevice::ReadOnly)) {
+                for (const QByteArray& line : file.readAll().split('\n'))
+                    if (const QJsonDocument read = QJsonDocument::fromJson(line); read.isObject())
+                        stored.evaluation = read.object();
+            }
             return stored;
         },
         [this, run, mine](Result<Stored> stored) {

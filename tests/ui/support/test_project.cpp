@@ -132,7 +132,7 @@ void addRun(const QString& path) {
         events << R"({"event":"metric","step":)" << step << R"(,"loss":)" << 4.0 / step << R"(,"levels":[)"
                << 3.0 / step << ',' << 5.0 / step << R"(],"floor":0.01,"docs_per_second":40})" << '\n';
     events << R"({"event":"checkpoint","step":40})" << '\n';
-    std::ofstream(folder / "evaluation.json")
+    std::ofstream(folder / "evaluations.jsonl")
         << R"({"protocol":"Reference labels: all documents","models":[)"
         << R"({"model":"base","retrieval":null,"levels":[{"level":0,"n":400,"knn_accuracy":0.7,"purity@10":0.6}]},)"
         << R"({"model":"first","retrieval":null,"levels":[{"level":0,"n":400,"knn_accuracy":0.8,"purity@10":0.5}]}]})";

@@ -17,7 +17,7 @@
 namespace espalier::ui {
 namespace {
 constexpr int kTickMs = 100;
-constexpr int kQuietTicks = 12;  // this long nothing may be on its way
+constexpr int kQuietTicks = 12;   // this long nothing may be on its way
 constexpr int kMostTicks = 1800;  // three minutes; then the picture shows what there is
 }  // namespace
 

@@ -36,7 +36,7 @@ namespace espalier::ui {
 namespace {
 constexpr int kDebounceMs = 350;
 constexpr int kPatienceMs = 300;
-constexpr int kHits = 20;  // each needs a snippet: up to 64 sentences are encoded for it
+constexpr int kHits = 20;         // each needs a snippet: up to 64 sentences are encoded for it
 constexpr int kMenuLabels = 200;  ///< of one submenu: more are found in the tree
 
 /// What the empty page offers.

@@ -8,7 +8,6 @@
 
 namespace espalier::cli {
 using nlohmann::json;
-using project::Project;
 
 namespace {
 

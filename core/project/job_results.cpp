@@ -31,7 +31,7 @@ double number(const Json& json, const char* key) {
     return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
-Json parsedOr(const std::string& text, Json fallback) {
+Json parsedOr(const std::string& text, const Json& fallback) {
     Json parsed = Json::parse(text, nullptr, false);
     return parsed.is_discarded() ? fallback : parsed;
 }

@@ -68,7 +68,7 @@ void DocumentListModel::takeFirst(Result<project::DocumentPage> page) {
     m_total = 0;
     if (page) {
         m_total = std::min<qint64>(page->total, std::numeric_limits<int>::max());
-        m_pages.insert(0, std::move(page->rows));
+        m_pages[0] = std::move(page->rows);
         m_asked.insert(0);
     }
     endResetModel();
@@ -93,7 +93,7 @@ void DocumentListModel::fetch(int page) const {
                 if (rows.error().code != ErrorCode::Cancelled) Q_EMIT self->readFailed(rows.error());
                 return;
             }
-            self->m_pages.insert(page, std::move(rows->rows));
+            self->m_pages[page] = std::move(rows->rows);
             const int first = page * kPageRows;
             const int last = std::min(first + kPageRows, int(self->m_total)) - 1;
             if (last >= first) Q_EMIT self->dataChanged(self->index(first), self->index(last));

@@ -102,9 +102,9 @@ int LabelTreeModel::stepsTo(const Nodes& nodes) const {
     int steps = 0;
     for (const auto& [id, node] : nodes) {
         const auto before = m_nodes.find(id);
-        if (before == m_nodes.end() || before->second.parent != node.parent)
-            ++steps;
-        else if (before->second.children.size() == node.children.size() && before->second.children != node.children)
+        const bool arrived = before == m_nodes.end() || before->second.parent != node.parent;
+        if (arrived ||
+            (before->second.children.size() == node.children.size() && before->second.children != node.children))
             ++steps;
     }
     for (const auto& [id, node] : m_nodes) steps += nodes.count(id) ? 0 : 1;

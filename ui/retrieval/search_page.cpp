@@ -449,7 +449,7 @@ void SearchPage::Private::show(Result<QJsonObject> got) {
     if (!answer.branch.isEmpty() && answer.elsewhere > 0)
         parts << SearchPage::tr("%Ln elsewhere", nullptr, int(answer.elsewhere));
     constexpr double kSecondMs = 1000;
-    parts << (answer.ms < kSecondMs ? SearchPage::tr("%1 ms").arg(formatCount(qint64(answer.ms + 0.5)))
+    parts << (answer.ms < kSecondMs ? SearchPage::tr("%1 ms").arg(formatCount(qRound64(answer.ms)))
                                     : formatDuration(answer.ms / kSecondMs));
     if (answer.hits.empty()) {
         hits->setHits({}, asked);

@@ -27,7 +27,7 @@ bool isFiller(const QString& word) {
 QStringList strings(const QJsonValue& value) {
     QStringList list;
     const QJsonArray array = value.toArray();
-    for (const QJsonValue& one : array) list << one.toString();
+    for (const auto& one : array) list << one.toString();
     return list;
 }
 
@@ -55,7 +55,7 @@ SearchAnswer readAnswer(const QJsonObject& object, const project::TreeSnapshotPt
     answer.matches = object.value(QLatin1String("matches")).toInteger();
     answer.ms = object.value(QLatin1String("ms")).toDouble();
     const QJsonArray results = object.value(QLatin1String("results")).toArray();
-    for (const QJsonValue& value : results) {
+    for (const auto& value : results) {
         const QJsonObject one = value.toObject();
         Hit hit;
         hit.rank = one.value(QLatin1String("rank")).toInt();
@@ -69,7 +69,7 @@ SearchAnswer readAnswer(const QJsonObject& object, const project::TreeSnapshotPt
     }
     qint64 everywhere = 0;
     const QJsonArray facets = object.value(QLatin1String("facets")).toArray();
-    for (const QJsonValue& value : facets) {
+    for (const auto& value : facets) {
         const QJsonObject one = value.toObject();
         Facet facet;
         facet.label = LabelId{one.value(QLatin1String("node")).toInteger()};

@@ -332,7 +332,7 @@ Result<AdoptOutcome> adoptTrain(Project::State& s, const fs::path& job) {
 Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder) {
     State& s = *m_state;
     ESPALIER_ASSIGN(const std::string kind, resultKind(jobFolder));
-    const auto adopted = [&]() -> Result<AdoptOutcome> {
+    auto adopted = [&]() -> Result<AdoptOutcome> {
         if (kind == "build") return adoptBuild(s, jobFolder);
         if (kind == "assign") return adoptAssign(s, jobFolder);
         if (kind == "embed") return adoptEmbed(s, *this, jobFolder);

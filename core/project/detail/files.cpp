@@ -99,7 +99,9 @@ Result<std::string> detail::contentsHash(const fs::path& folder) {
     Sha256 contents;
     for (const auto& [name, path] : files) {
         ESPALIER_ASSIGN(const std::string hash, sha256OfFile(path));
-        contents.add(name + '\n' + hash + '\n');
+        for (const std::string_view part :
+             {std::string_view(name), std::string_view("\n"), std::string_view(hash), std::string_view("\n")})
+            contents.add(part);
     }
     return toHex(contents.finish());
 }

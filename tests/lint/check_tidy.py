@@ -73,10 +73,9 @@ def joined(paths):
             elif directive.startswith("#endif"):
                 depth -= 1
             found = INCLUDE.match(line)
-            if found and depth == 0:
-                # A second include of the same header would count as a finding.
-                if found[1] in included:
-                    line = ""
+            if found and found[1] in included:
+                line = ""  # a second include of the same header would count as a finding
+            elif found and depth == 0:
                 included.add(found[1])
             lines.append(line)
             origins.append((path, number))

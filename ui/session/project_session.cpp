@@ -98,7 +98,7 @@ void ProjectSession::start(const QString& path, bool create) {
                     ESPALIER_ASSIGN(reader->project, Project::open(toPath(path), project::Access::ReadOnly));
                     return true;
                 },
-                [this, generation, found, fail](Result<bool> read) {
+                [this, generation, found, fail](const Result<bool>& read) {
                     if (generation != m_generation) return;
                     if (!read) return fail(read.error());
                     m_opening = false;
@@ -129,7 +129,7 @@ void ProjectSession::close() {
             return true;
         };
     };
-    const auto ignore = [](Result<bool>) {};
+    const auto ignore = [](const Result<bool>&) {};
     m_readLane->start<bool>(drop(m_reader), ignore);
     m_writeLane->start<bool>(drop(m_writer), ignore);
     const bool wasOpen = m_open;
@@ -176,7 +176,7 @@ void ProjectSession::setActor(const QString& actor) {
             if (state->project) state->project->setActor(name);
             return true;
         },
-        [](Result<bool>) {});
+        [](const Result<bool>&) {});
 }
 
 const project::ModelInfo* ProjectSession::defaultModel() const {

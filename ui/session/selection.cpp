@@ -73,7 +73,7 @@ void Selection::clear() {
 
 void Selection::remember() {
     if (m_at >= 0 && m_trail[std::size_t(m_at)] == m_now) return;
-    m_trail.resize(std::size_t(m_at + 1));
+    m_trail.resize(std::size_t(m_at) + 1);
     m_trail.push_back(m_now);
     if (m_trail.size() > kLongestTrail) m_trail.erase(m_trail.begin());
     m_at = int(m_trail.size()) - 1;

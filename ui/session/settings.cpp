@@ -31,7 +31,7 @@ constexpr int kMostRecent = 10;
 constexpr int kMostThreads = 1024;
 
 QString defaultPath() {
-    const QString named = qEnvironmentVariable("ESPALIER_SETTINGS");
+    QString named = qEnvironmentVariable("ESPALIER_SETTINGS");
     if (!named.isEmpty()) return named;
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
     return folder + QStringLiteral("/espalier/espalier.ini");

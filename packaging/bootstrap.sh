@@ -240,6 +240,7 @@ command_test() {
     stage "Core tests" ctest --preset dev -L core -j "$(nproc)" || failed+=("core tests")
     stage "Command line, window and interchange tests" ctest --preset dev -LE 'core|lint|tidy' || failed+=("command line, window or interchange tests")
     stage "Lint" ctest --preset dev -L lint || failed+=(lint)
+    stage "Lint: clang-tidy" ctest --preset dev -L tidy || failed+=(clang-tidy)
     stage "AddressSanitizer and UBSan build" build_preset asan tests_core || failed+=("AddressSanitizer build")
     stage "AddressSanitizer and UBSan: core tests" ctest --preset asan -L core -j "$(nproc)" || failed+=("core tests under AddressSanitizer and UBSan")
     stage "ThreadSanitizer build" build_preset tsan tests_jobs tests_store tests_nmf || failed+=("ThreadSanitizer build")

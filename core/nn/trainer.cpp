@@ -134,7 +134,7 @@ struct Trainer::State {
 /// Waits here while the job is paused; the wait does not count as work.
 Status Trainer::State::poll(jobs::JobContext& context) {
     const auto start = Clock::now();
-    const Status status = context.checkStop();
+    Status status = context.checkStop();
     pausedSeconds += secondsSince(start);
     return status;
 }
@@ -301,10 +301,10 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::filesystem::path& fo
         const std::int64_t planned = options.steps > 0 ? options.steps : sampler.batchesUntil(options.epochs);
         HealOptions heal{std::move(weights), options.temperature, options.levelMean, options.denominator};
         const int maxLength = std::min(options.maxLength, description.maxLength);
-        auto state = std::unique_ptr<State>(
-            new State{options, std::move(description), std::move(tokenizer), torchDevice, std::move(model),
-                      std::move(update), std::move(sampler), std::move(items), std::move(labels), std::move(heal),
-                      std::move(warnings), planned, maxLength, std::nullopt, 0});
+        auto state = std::make_unique<State>(State{options, std::move(description), std::move(tokenizer), torchDevice,
+                                                   std::move(model), std::move(update), std::move(sampler),
+                                                   std::move(items), std::move(labels), std::move(heal),
+                                                   std::move(warnings), planned, maxLength, std::nullopt, 0});
         return std::unique_ptr<Trainer>(new Trainer(std::move(state)));
     } catch (const std::exception& problem) {
         return fromException(problem, "to load the encoder for training");

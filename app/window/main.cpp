@@ -3,10 +3,9 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
-#include <QLocale>
 #include <QTemporaryDir>
 #include <QTimer>
-#include <QTranslator>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -46,7 +45,15 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("Espalier"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ESPALIER_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("espalier"));
-    QApplication application(argc, argv);
+    // Help and version need no display.
+    const QStringList given(argv + 1, argv + argc);
+    const bool textOnly = std::ranges::any_of(given, [](const QString& one) {
+        return QStringList{QStringLiteral("-h"), QStringLiteral("--help"), QStringLiteral("--help-all"),
+                           QStringLiteral("-v"), QStringLiteral("--version")}
+            .contains(one);
+    });
+    const std::unique_ptr<QCoreApplication> application(textOnly ? new QCoreApplication(argc, argv)
+                                                                 : new QApplication(argc, argv));
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
@@ -76,7 +83,7 @@ int main(int argc, char** argv) {
                                    QCoreApplication::translate("main", "Question to ask in the picture of Search."),
                                    QStringLiteral("text"));
     parser.addOptions({workspace, look, picture, size, label, query});
-    parser.process(application);
+    parser.process(*application);
     if (parser.positionalArguments().size() > 1)
         return refuse(QCoreApplication::translate("main", "one project at a time; see espalier --help."));
     if (!QStringList{QStringLiteral("curate"), QStringLiteral("train"), QStringLiteral("search")}.contains(
@@ -94,7 +101,7 @@ int main(int argc, char** argv) {
         temporary = std::make_unique<QTemporaryDir>();
         qputenv("ESPALIER_SETTINGS", QFile::encodeName(temporary->filePath(QStringLiteral("settings.ini"))));
     }
-    theme().install(application, startMode(parser.value(look)));
+    theme().install(*qApp, startMode(parser.value(look)));
     QApplication::setWindowIcon(markIcon());
 
     MainWindow window;

@@ -46,6 +46,7 @@ void QueryService::push(json search) {
         else {
             replaced = std::move(m_waiting);
             m_waiting = std::move(search);
+            if (m_computing != nullptr) m_computing->setControl(jobs::Control::Stop);
         }
     }
     m_wake.notify_one();
@@ -64,12 +65,18 @@ void QueryService::stop() {
     if (dropped) answer(idOf(*dropped), makeError(ErrorCode::Cancelled, "the search service ends"));
 }
 
-std::optional<json> QueryService::next() {
+void QueryService::forget() {
+    const std::scoped_lock lock(m_mutex);
+    m_computing = nullptr;
+}
+
+std::optional<json> QueryService::next(jobs::JobContext& context) {
     std::unique_lock lock(m_mutex);
     m_wake.wait(lock, [this] { return m_stopping || m_waiting; });
     if (m_stopping) return std::nullopt;
     std::optional<json> search = std::move(m_waiting);
     m_waiting.reset();
+    m_computing = &context;
     return search;
 }
 
@@ -88,11 +95,22 @@ int QueryService::run(const json& start) {
     }
     m_wire.send({{"event", "start"}, {"kind", "query"}, {"pid", platform::processId()}, {"version", version()}});
     const json options = start.value("options", json::object());
-    while (auto search = next()) {
-        jobs::JobContext context;
+    while (true) {
+        json id;
+        jobs::JobContext context([this, &id](const json& event) {
+            if (event.value("event", "") != "hits") return;
+            json named = event;
+            named["id"] = id;
+            m_wire.send(named);
+        });
+        auto search = next(context);
+        if (!search) break;
+        id = idOf(*search);
         json request = options.is_object() ? options : json::object();
         request.update(*search);
-        answer(idOf(*search), searchGuarded(**session, request, context));
+        const auto found = searchGuarded(**session, request, context);
+        forget();
+        answer(id, found);
     }
     end["state"] = "done";
     m_wire.send(end);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file app/worker/query_service.h
-/// The resident search process: answers searches until it is told to stop. A newer search replaces a waiting one,
-/// which is answered with the error "cancelled"; the one being computed is finished.
+/// The resident search process: answers searches until it is told to stop. A newer search takes the place of the one
+/// that waits and of the one being computed; both are answered with the error "cancelled". A search with
+/// "hits_first":true gets {"event":"hits","id","result"} before its answer: the same without snippets.
 #pragma once
 #include <condition_variable>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <optional>
 
 #include "app/worker/wire.h"
+#include "core/jobs/job_context.h"
 
 namespace espalier::worker {
 
@@ -22,11 +24,14 @@ public:
 
 private:
     void answer(const nlohmann::json& id, const Result<nlohmann::json>& result);
-    std::optional<nlohmann::json> next();
+    /// \param context  of the search that is returned: a newer one stops it until forget()
+    std::optional<nlohmann::json> next(jobs::JobContext& context);
+    void forget();
     Wire& m_wire;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::optional<nlohmann::json> m_waiting;
+    jobs::JobContext* m_computing = nullptr;
     bool m_stopping = false;
 };
 

@@ -24,6 +24,14 @@ const project::ModelInfo* named(const std::vector<project::ModelInfo>& models, s
         std::find_if(models.begin(), models.end(), [name](const auto& model) { return model.name == name; });
     return found == models.end() ? nullptr : &*found;
 }
+/// An encoder that the project only points to can be moved or deleted behind its back.
+Status stillThere(std::string_view name, const fs::path& folder) {
+    if (isFolder(folder.string())) return {};
+    return makeError(ErrorCode::NotFound,
+                     "the encoder of model \"" + std::string(name) + "\" is no longer in " + folder.string() +
+                         ": put it back there, or embed again with the folder where it is now",
+                     folder.string());
+}
 /// The model whose encoder is the one in a folder, under whatever name it was embedded.
 const project::ModelInfo* sameEncoder(const std::vector<project::ModelInfo>& models, const std::string& identity) {
     for (const auto& model : models) {
@@ -55,6 +63,7 @@ Result<EmbeddingModel> findEmbeddingModel(project::Project& project, std::string
     const bool isRun = std::any_of(runs.begin(), runs.end(), [name](const auto& run) { return run.name == name; });
     if (name == kBaseModel || isRun) {
         ESPALIER_ASSIGN(model.folder, project.encoderFolder(name));
+        ESPALIER_TRY(stillThere(name, model.folder));
         ESPALIER_ASSIGN(model.identity, nn::modelFolderHash(model.folder));
         return model;
     }
@@ -81,6 +90,7 @@ Result<std::unique_ptr<TextEncoder>> openModel(const project::ModelInfo& model, 
         ESPALIER_ASSIGN(auto words, WordVectors::load(model.folder));
         return std::unique_ptr<TextEncoder>(std::move(words));
     }
+    ESPALIER_TRY(stillThere(model.name, model.folder));
     return openSentenceEncoder(model.folder, device, threads);
 }
 

@@ -23,6 +23,7 @@ using nlohmann::json;
 namespace {
 enum class Mode { Dense, Words, Hybrid };
 constexpr std::int64_t kMostResults = 100000;
+constexpr std::size_t kMostSentences = 20000;  ///< kept with their vectors: 40 MB at 384 dimensions
 
 const char* modeName(Mode mode) {
     return mode == Mode::Dense ? "dense" : mode == Mode::Words ? "words" : "hybrid";
@@ -33,6 +34,7 @@ struct Query {
     std::optional<Mode> mode;
     std::int64_t k = 10;
     int threads = 0;
+    bool hitsFirst = false;
 };
 
 Error wrong(const std::string& why) {
@@ -82,6 +84,10 @@ Result<Query> parseQuery(const json& request) {
     if (const json* threads = value("threads"); threads != nullptr && threads->is_number_integer()) {
         query.threads = std::clamp(threads->get<int>(), 0, 1024);
     }
+    if (const json* hitsFirst = value("hits_first")) {
+        if (!hitsFirst->is_boolean()) return wrong("\"hits_first\" of a search is true or false");
+        query.hitsFirst = hitsFirst->get<bool>();
+    }
     return query;
 }
 
@@ -92,7 +98,37 @@ struct LoadedModel {
     std::unique_ptr<TextEncoder> encoder;
     index::VectorIndex vectors;
     std::vector<std::int64_t> wordRow;  ///< row of the word index for each row of the vectors
+    /// Of the sentences that snippets were chosen from: the next question is often a narrower one of the same
+    /// documents.
+    std::unordered_map<std::string, std::vector<float>> sentences;
+
+    Result<DenseRows> encodeSentences(const std::vector<std::string>& texts, jobs::JobContext& context);
 };
+
+/// Encodes the sentences that are not known yet; the kept ones stay below kMostSentences.
+Result<DenseRows> LoadedModel::encodeSentences(const std::vector<std::string>& texts, jobs::JobContext& context) {
+    if (sentences.size() > kMostSentences) sentences.clear();
+    std::vector<std::string> unknown;
+    for (const std::string& text : texts)
+        if (sentences.try_emplace(text).second) unknown.push_back(text);
+    auto encoded = encoder->encode(unknown, context);
+    if (!encoded || encoded->rows != static_cast<std::int64_t>(unknown.size())) {
+        for (const std::string& text : unknown) sentences.erase(text);
+        if (!encoded) return std::move(encoded).error();
+        return makeError(ErrorCode::Internal, "the encoder returned another number of vectors than of sentences");
+    }
+    for (std::size_t i = 0; i < unknown.size(); ++i) {
+        const auto row = encoded->row(static_cast<std::int64_t>(i));
+        sentences.at(unknown[i]).assign(row.begin(), row.end());
+    }
+    DenseRows rows{static_cast<std::int64_t>(texts.size()), encoder->dim(), {}};
+    rows.values.reserve(texts.size() * static_cast<std::size_t>(encoder->dim()));
+    for (const std::string& text : texts) {
+        const std::vector<float>& vector = sentences.at(text);
+        rows.values.insert(rows.values.end(), vector.begin(), vector.end());
+    }
+    return rows;
+}
 }  // namespace
 
 struct SearchSession::State {
@@ -156,8 +192,10 @@ struct SearchSession::State {
     }
 
     json facets(const std::vector<std::int64_t>& matches, std::span<const DocumentKey> keys) const;
-    Result<json> results(const std::vector<index::Hit>& hits, std::span<const DocumentKey> keys, Mode mode,
-                         const Query& query, std::span<const float> queryVector, jobs::JobContext& context);
+    json listed(const std::vector<index::Hit>& hits, const std::vector<project::DocumentRecord>& records) const;
+    Result<std::vector<std::string>> snippets(const std::vector<project::DocumentRecord>& records, Mode mode,
+                                              const Query& query, std::span<const float> queryVector,
+                                              jobs::JobContext& context);
 };
 
 /// Matches under every label, most first; a label before those below it.
@@ -180,37 +218,39 @@ json SearchSession::State::facets(const std::vector<std::int64_t>& matches, std:
     return list;
 }
 
-Result<json> SearchSession::State::results(const std::vector<index::Hit>& hits, std::span<const DocumentKey> keys,
-                                           Mode mode, const Query& query, std::span<const float> queryVector,
-                                           jobs::JobContext& context) {
-    std::vector<project::DocumentRecord> records;
-    std::vector<std::string_view> texts;
-    for (const auto& hit : hits) {
-        ESPALIER_ASSIGN(auto record, project->document(keys[static_cast<std::size_t>(hit.row)]));
-        records.push_back(std::move(record));
-    }
-    for (const auto& record : records) texts.push_back(record.document.text);
-    std::vector<std::string> snippets;
-    if (mode == Mode::Words) {
-        for (const auto text : texts) snippets.push_back(index::snippetByWords(text, query.text, *words));
-    } else {
-        const auto encode = [&](const std::vector<std::string>& sentences) {
-            return model->encoder->encode(sentences, context);
-        };
-        ESPALIER_ASSIGN(snippets,
-                        index::snippetsByVector(texts, queryVector, query.text, encode, words ? &*words : nullptr));
-    }
+/// The hits as contract.md names them; the snippets are not known yet.
+json SearchSession::State::listed(const std::vector<index::Hit>& hits,
+                                  const std::vector<project::DocumentRecord>& records) const {
     json list = json::array();
     for (std::size_t i = 0; i < hits.size(); ++i) {
-        const LabelId hard = hardOf.count(records[i].key) > 0 ? hardOf.at(records[i].key) : LabelId{};
+        const auto hard = hardOf.find(records[i].key);
         list.push_back({{"rank", i + 1},
                         {"id", records[i].document.id},
                         {"title", records[i].document.title},
                         {"score", hits[i].score},
-                        {"path", hard ? json(snapshot->tree.pathNames(hard)) : json::array()},
-                        {"snippet", snippets[i]}});
+                        {"path", hard != hardOf.end() && hard->second ? json(snapshot->tree.pathNames(hard->second))
+                                                                      : json::array()},
+                        {"snippet", nullptr}});
     }
     return list;
+}
+
+Result<std::vector<std::string>> SearchSession::State::snippets(const std::vector<project::DocumentRecord>& records,
+                                                                Mode mode, const Query& query,
+                                                                std::span<const float> queryVector,
+                                                                jobs::JobContext& context) {
+    if (mode == Mode::Words) {
+        std::vector<std::string> chosen;
+        for (const auto& record : records)
+            chosen.push_back(index::snippetByWords(record.document.text, query.text, *words));
+        return chosen;
+    }
+    std::vector<std::string_view> texts;
+    for (const auto& record : records) texts.emplace_back(record.document.text);
+    const auto encode = [&](const std::vector<std::string>& sentences) {
+        return model->encodeSentences(sentences, context);
+    };
+    return index::snippetsByVector(texts, queryVector, query.text, encode, words ? &*words : nullptr);
 }
 
 SearchSession::SearchSession(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -276,16 +316,27 @@ Result<json> SearchSession::search(const json& request, jobs::JobContext& contex
     const auto matchesWithin =
         std::count_if(matches.begin(), matches.end(), [&](std::int64_t row) { return within.contains(row); });
     const auto hits = index::topK(scores, within, query.k, order);
-    ESPALIER_ASSIGN(json results, s.results(hits, keys, mode, query, queryVector, context));
-    const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-    return json{{"query", query.text},
+    std::vector<project::DocumentRecord> records;
+    for (const auto& hit : hits) {
+        ESPALIER_ASSIGN(auto record, s.project->document(keys[static_cast<std::size_t>(hit.row)]));
+        records.push_back(std::move(record));
+    }
+    const auto milliseconds = [begin] {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    };
+    json answer{{"query", query.text},
                 {"mode", modeName(mode)},
                 {"model", mode == Mode::Words ? json(nullptr) : json(s.model->info.name)},
                 {"branch", branch ? json(s.snapshot->tree.pathNames(branch)) : json(nullptr)},
                 {"matches", matchesWithin},
-                {"results", std::move(results)},
+                {"results", s.listed(hits, records)},
                 {"facets", s.facets(matches, keys)},
-                {"ms", ms}};
+                {"ms", milliseconds()}};
+    if (query.hitsFirst && mode != Mode::Words) context.emit({{"event", "hits"}, {"result", answer}});
+    ESPALIER_ASSIGN(const auto snippets, s.snippets(records, mode, query, queryVector, context));
+    for (std::size_t i = 0; i < snippets.size(); ++i) answer["results"][i]["snippet"] = snippets[i];
+    answer["ms"] = milliseconds();
+    return answer;
 }
 
 }  // namespace espalier::pipeline

@@ -24,8 +24,9 @@ public:
     SearchSession& operator=(const SearchSession&) = delete;
 
     /// \param request  {query, model?, branch? (id or path text), k? = 10, mode? (dense, words, hybrid), threads?,
-    /// device?};
-    ///                 null counts as absent
+    ///                 device?, hits_first? = false}; null counts as absent
+    /// \param context  with hits_first, and where snippets need the encoder, gets one event {"event":"hits","result"}
+    ///                 before them: the answer whole but for its snippets, which are null
     /// \return the object of contract.md's `search`
     /// \retval InvalidState     vectors are asked for and there are none
     /// \retval NotFound         no such model or label

@@ -4,6 +4,7 @@
 #include <unicode/brkiter.h>
 #include <unicode/utext.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,28 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
     while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
     return text;
+}
+
+/// Past the full stop and spaces where a text without capitals begins its next sentence; npos where there is none.
+/// Single letters (initials, e.g.) and common abbreviations before the stop do not end a sentence.
+std::size_t nextSmallSentence(std::string_view text) {
+    const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (static_cast<unsigned char>(c) & 0x80U) != 0; };
+    static constexpr std::string_view kAbbreviations[] = {
+        "al", "approx", "ca",   "cf",   "ch",  "ed",  "eds", "eq",  "eqs", "etc", "fig", "figs", "incl", "no",  "nos",
+        "pp", "ref",    "refs", "resp", "sec", "spp", "viz", "vol", "vs",  "dr",  "mr",  "mrs",  "ms",   "prof"};
+    for (std::size_t stop = text.find('.'); stop != std::string_view::npos; stop = text.find('.', stop + 1)) {
+        std::size_t next = stop + 1;
+        while (next < text.size() && isBlank(text[next])) ++next;
+        if (next == stop + 1 || next == text.size() || !isLetter(text[next])) continue;
+        std::size_t word = stop;
+        while (word > 0 && isLetter(text[word - 1])) --word;
+        const bool number = word == stop && stop > 0 && text[stop - 1] >= '0' && text[stop - 1] <= '9';
+        const bool closed = word == stop && stop > 0 && (text[stop - 1] == ')' || text[stop - 1] == '"');
+        const std::string_view before = text.substr(word, stop - word);
+        const bool plain = before.size() > 1 && std::ranges::find(kAbbreviations, before) == std::end(kAbbreviations);
+        if (plain || number || closed) return next;
+    }
+    return std::string_view::npos;
 }
 
 bool beginsListItem(std::string_view line) {
@@ -58,7 +81,14 @@ icu::BreakIterator* iterator() {
 std::vector<std::string_view> sentences(std::string_view text) {
     std::vector<std::string_view> found;
     const auto add = [&](std::size_t begin, std::size_t end) {
-        const std::string_view sentence = trimmed(text.substr(begin, end - begin));
+        std::string_view sentence = trimmed(text.substr(begin, end - begin));
+        // Standard Annex 29 never ends a sentence before a small letter, so that a text without capitals would be one.
+        while (!sentence.empty() && sentence.front() >= 'a' && sentence.front() <= 'z') {
+            const std::size_t next = nextSmallSentence(sentence);
+            if (next == std::string_view::npos) break;
+            found.push_back(trimmed(sentence.substr(0, next)));
+            sentence.remove_prefix(next);
+        }
         if (!sentence.empty()) found.push_back(sentence);
     };
     // ICU ends a sentence at every line break: breaks that only wrap become spaces in a copy of equal length.

@@ -4,7 +4,8 @@
 ///
 /// A blank line ends a sentence. A single line break ends one too, unless it looks like the wrapping of running text: a
 /// line of at least 40 bytes without a closing mark, followed by a line that begins with no list mark; the first line
-/// of a text, which may be a title, only where the next one begins with a small letter.
+/// of a text, which may be a title, only where the next one begins with a small letter. A sentence that begins with a
+/// small letter also ends at a full stop before another one: text in small letters throughout has sentences too.
 #pragma once
 #include <string_view>
 #include <vector>

@@ -138,6 +138,32 @@ private Q_SLOTS:
         QCOMPARE(world.selection->label().value, facets->model()->index(0, 0).data(Qt::UserRole).toLongLong());
     }
 
+    void hitsAreThereBeforeTheirSentences() {
+        const TempFolder gate;
+        const QString open = fromPath(gate.path() / "open");
+        qputenv("ESPALIER_FAKE_GATE", QFile::encodeName(open));
+        World world;
+        world.page->searchFor("early peat");
+        QTRY_COMPARE_WITH_TIMEOUT(world.results()->model()->rowCount(), 3, kLongMs);
+        qunsetenv("ESPALIER_FAKE_GATE");
+        const auto* summary = world.find<QLabel>("searchSummary");
+        QVERIFY2(summary->text().contains("finding the closest sentences"), qPrintable(summary->text()));
+        const auto snippet = [&] {
+            return world.results()->model()->index(0, 0).data(SearchResultsModel::SnippetRole);
+        };
+        QCOMPARE(snippet().toString(), QString());
+        // What the user does meanwhile stays: the hit chosen, the facet opened.
+        world.results()->setCurrentIndex(world.results()->model()->index(1, 0));
+        auto* facets = world.find<QTreeView>("searchFacets");
+        facets->collapse(facets->model()->index(0, 0));
+        QFile file(open);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QTRY_VERIFY_WITH_TIMEOUT(snippet().toString().startsWith("A sample of peat"), kLongMs);
+        QVERIFY2(summary->text().contains("ms"), qPrintable(summary->text()));
+        QCOMPARE(world.results()->currentIndex().row(), 1);
+        QVERIFY(!facets->isExpanded(facets->model()->index(0, 0)));
+    }
+
     void facetsNarrowAndTheChipClears() {
         World world;
         world.page->searchFor("peat");

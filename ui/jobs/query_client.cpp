@@ -25,10 +25,11 @@ void QueryClient::setProject(const QString& projectPath) {
     cancel();
 }
 
-void QueryClient::search(const QJsonObject& request, Done done) {
+void QueryClient::search(const QJsonObject& request, Done done, Early early) {
     const bool was = busy();
     m_request = request;
     m_done = std::move(done);
+    m_early = std::move(early);
     m_pending = m_nextId++;
     if (m_project.isEmpty()) {
         answer(makeError(ErrorCode::InvalidState, "no project is open"));
@@ -43,6 +44,7 @@ void QueryClient::cancel() {
     if (m_pending == 0) return;
     m_pending = 0;
     m_done = {};
+    m_early = {};
     Q_EMIT busyChanged(false);
 }
 
@@ -73,13 +75,19 @@ void QueryClient::send() {
     QJsonObject message = m_request;
     message.insert(QStringLiteral("op"), QStringLiteral("search"));
     message.insert(QStringLiteral("id"), m_pending);
+    if (m_early) message.insert(QStringLiteral("hits_first"), true);
     m_process->send(message);
 }
 
 void QueryClient::handleLine(const QJsonObject& message) {
-    if (message.value(QLatin1String("event")).toString() != QLatin1String("answer")) return;
+    const QString event = message.value(QLatin1String("event")).toString();
+    if (event != QLatin1String("answer") && event != QLatin1String("hits")) return;
     if (m_pending == 0 || message.value(QLatin1String("id")).toInteger() != m_pending) return;  // stale
     m_deathsInARow = 0;
+    if (event == QLatin1String("hits")) {
+        if (m_early) m_early(message.value(QLatin1String("result")).toObject());
+        return;
+    }
     if (message.value(QLatin1String("error")).isObject())
         answer(errorFromJson(message.value(QLatin1String("error")).toObject()));
     else
@@ -108,6 +116,7 @@ void QueryClient::handleEnd(int event, const QString& details) {
 void QueryClient::answer(Result<QJsonObject> result) {
     m_pending = 0;
     const Done done = std::exchange(m_done, {});
+    m_early = {};
     Q_EMIT busyChanged(false);
     if (done) done(std::move(result));
 }

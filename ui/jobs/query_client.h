@@ -30,7 +30,9 @@ public:
     using Done = std::function<void(Result<QJsonObject> answer)>;
     /// \param request  options of the search verb: "query", "model", "branch", "k", "mode"
     /// \param done     called once if this stays the newest question, else never (a newer one replaced it)
-    void search(const QJsonObject& request, Done done);
+    /// \param early    called before done with the answer without its snippets, where those take time
+    using Early = std::function<void(const QJsonObject& answer)>;
+    void search(const QJsonObject& request, Done done, Early early = {});
     void cancel();  ///< forgets the waiting question
     bool busy() const { return m_pending != 0; }
 
@@ -50,6 +52,7 @@ private:
     std::unique_ptr<WorkerProcess> m_process;
     QJsonObject m_request;
     Done m_done;
+    Early m_early;
     qint64 m_pending = 0;  ///< id of the question that waits for its answer, 0 none
     qint64 m_nextId = 1;
     int m_deathsInARow = 0;

@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QProcess>
 #include <QProcessEnvironment>
+#include <QThread>
 #include <QTimer>
 
 namespace espalier::ui {
@@ -41,11 +42,20 @@ WorkerProcess::~WorkerProcess() {
     if (!m_process) return;
     m_process->disconnect(this);
     if (m_process->state() == QProcess::NotRunning) return;
-    // Nobody waits here: the worker is told to stop, gets a moment, and is ended. At the end of the program
-    // QCoreApplication destroys the QProcess, which ends it at once; windows that close normally have asked and waited
-    // before (JobManager::prepareToClose).
+    // Nobody waits here: the worker is told to stop, gets a moment, and is ended.
     constexpr int kLastMomentMs = 2000;
     QProcess* process = m_process;
+    if (QThread::currentThread()->loopLevel() == 0) {
+        // The program itself ends: no window is left that could be kept waiting, and no timer fires any more. Who
+        // closed a window with jobs was asked before (JobManager::prepareToClose).
+        process->closeWriteChannel();
+        constexpr int kPartingMs = 300;
+        if (!process->waitForFinished(kPartingMs)) {
+            process->kill();
+            process->waitForFinished(kLastMomentMs);
+        }
+        return;
+    }
     process->setParent(QCoreApplication::instance());
     connect(process, &QProcess::finished, process, &QObject::deleteLater);
     QTimer::singleShot(kLastMomentMs, process, &QProcess::kill);

@@ -51,6 +51,7 @@ public:
     void schedule() { debounce->start(); }
     void search();
     void show(Result<QJsonObject> answer);
+    void showHits(SearchAnswer answer, bool early);
     void showEmpty(const QString& icon, const QString& headline, const QString& line, const QString& button,
                    Offer what);
     void refreshModels();
@@ -85,6 +86,7 @@ public:
     LabelId branch;
     QString asked;  ///< query of the answer that is shown
     Offer offer = Offer::None;
+    bool earlyShown = false;   ///< of the question that waits: hits without their sentences
     bool modelChosen = false;  ///< by the user: else it follows the project's default
     int modeBefore = -1;       ///< chosen before there was nothing but words, or -1
     bool followingSelection = true;
@@ -107,7 +109,7 @@ void SearchPage::Private::build(SearchPage* owner) {
     layout->addWidget(makeBody(), 1);
     QObject::connect(debounce, &QTimer::timeout, q, [this] { search(); });
     QObject::connect(patience, &QTimer::timeout, q, [this] {
-        if (jobs->query()->busy()) summary->setText(SearchPage::tr("Searching…"));
+        if (jobs->query()->busy() && !earlyShown) summary->setText(SearchPage::tr("Searching…"));
     });
 }
 
@@ -416,9 +418,15 @@ void SearchPage::Private::search() {
         request.insert(QStringLiteral("model"), model->currentData().toString());
     if (branch) request.insert(QStringLiteral("branch"), QString::number(branch.value));
     patience->start();
-    jobs->query()->search(request, [this, page = QPointer<SearchPage>(q)](Result<QJsonObject> answer) {
-        if (page) show(std::move(answer));
-    });
+    earlyShown = false;
+    jobs->query()->search(
+        request,
+        [this, page = QPointer<SearchPage>(q)](Result<QJsonObject> answer) {
+            if (page) show(std::move(answer));
+        },
+        [this, page = QPointer<SearchPage>(q)](const QJsonObject& answer) {
+            if (page) showHits(readAnswer(answer, session->tree()), true);
+        });
 }
 
 void SearchPage::Private::showEmpty(const QString& iconName, const QString& headline, const QString& line,
@@ -442,15 +450,24 @@ void SearchPage::Private::show(Result<QJsonObject> got) {
                   vectors ? Offer::Embed : Offer::Again);
         return;
     }
-    SearchAnswer answer = readAnswer(*got, session->tree());
+    showHits(readAnswer(*got, session->tree()), false);
+}
+
+/// \param early  the closest sentences are still looked for
+void SearchPage::Private::showHits(SearchAnswer answer, bool early) {
+    const bool rest = !early && earlyShown;  // hits and counts are there: only the sentences are new
+    earlyShown = early;
     asked = answer.query;
-    fillFacets(answer.facets);
+    if (!rest) fillFacets(answer.facets);
     QStringList parts{SearchPage::tr("%Ln match(es)", nullptr, int(answer.matches))};
     if (!answer.branch.isEmpty() && answer.elsewhere > 0)
         parts << SearchPage::tr("%Ln elsewhere", nullptr, int(answer.elsewhere));
     constexpr double kSecondMs = 1000;
-    parts << (answer.ms < kSecondMs ? SearchPage::tr("%1 ms").arg(formatCount(qRound64(answer.ms)))
-                                    : formatDuration(answer.ms / kSecondMs));
+    if (early)
+        parts << SearchPage::tr("finding the closest sentences…");
+    else
+        parts << (answer.ms < kSecondMs ? SearchPage::tr("%1 ms").arg(formatCount(qRound64(answer.ms)))
+                                        : formatDuration(answer.ms / kSecondMs));
     if (answer.hits.empty()) {
         hits->setHits({}, asked);
         summary->setText({});
@@ -470,7 +487,7 @@ void SearchPage::Private::show(Result<QJsonObject> got) {
     hits->setHits(std::move(answer.hits), asked);
     summary->setText(parts.join(QStringLiteral(" · ")));
     stack->setCurrentIndex(1);
-    results->scrollToTop();
+    if (!rest) results->scrollToTop();
 }
 
 void SearchPage::Private::fillFacets(const std::vector<Facet>& list) {

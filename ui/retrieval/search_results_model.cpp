@@ -133,6 +133,12 @@ QList<QPair<int, int>> queryWordsIn(const QString& text, const QString& query) {
 }
 
 void SearchResultsModel::setHits(std::vector<Hit> hits, const QString& query) {
+    const auto sameDocument = [](const Hit& a, const Hit& b) { return a.id == b.id; };
+    if (query == m_query && !hits.empty() && std::ranges::equal(hits, m_hits, sameDocument)) {
+        m_hits = std::move(hits);
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+        return;
+    }
     beginResetModel();
     m_hits = std::move(hits);
     m_query = query;

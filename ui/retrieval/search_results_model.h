@@ -49,6 +49,7 @@ class SearchResultsModel : public QAbstractListModel {
 public:
     enum Role { IdRole = Qt::UserRole, ScoreRole, PathRole, LabelRole, SnippetRole, RankRole };
     using QAbstractListModel::QAbstractListModel;
+    /// The same hits in the same order keep the selection: only what a row shows may have changed.
     void setHits(std::vector<Hit> hits, const QString& query);
     const QString& query() const { return m_query; }
     int rowCount(const QModelIndex& parent = {}) const override;

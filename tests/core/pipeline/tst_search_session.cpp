@@ -161,6 +161,49 @@ private Q_SLOTS:
         }
     }
 
+    void hitsComeBeforeTheirSnippets() {
+        for (const char* mode : {"dense", "hybrid", "words"}) {
+            std::vector<json> events;
+            jobs::JobContext context([&events](const json& event) {
+                if (event["event"] == "hits") events.push_back(event["result"]);
+            });
+            const json request{{"query", "w1 w2 w100"}, {"mode", mode}, {"k", 7}, {"threads", 1}};
+            json asked = request;
+            asked["hits_first"] = true;
+            json answer = m_session->search(asked, context).value();
+            const json plain = search(request);
+            SAME_JSON(answer["results"], plain["results"]);
+            QCOMPARE(events.size(), std::size_t{std::string(mode) == "words" ? 0U : 1U});  // words need no encoder
+            for (json& early : events) {
+                for (std::size_t i = 0; i < answer["results"].size(); ++i) {
+                    QVERIFY(early["results"][i]["snippet"].is_null());
+                    QVERIFY(answer["results"][i]["snippet"].is_string());
+                    early["results"][i]["snippet"] = answer["results"][i]["snippet"];
+                }
+                QVERIFY(early["ms"] <= answer["ms"]);
+                early["ms"] = answer["ms"];
+                SAME_JSON(early, answer);
+            }
+        }
+    }
+
+    void aSearchStoppedAmidItsSnippetsLeavesTheNextOneRight() {
+        const json request{{"query", "w3 w5 w101"}, {"mode", "dense"}, {"k", kDocuments}, {"threads", 1}};
+        const auto fresh = pipeline::SearchSession::open(m_project->folder()).value();
+        jobs::JobContext* running = nullptr;
+        jobs::JobContext context([&running](const json& event) {
+            if (event["event"] == "hits") running->setControl(jobs::Control::Stop);
+        });
+        running = &context;
+        json asked = request;
+        asked["hits_first"] = true;
+        const auto stopped = fresh->search(asked, context);
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+        jobs::JobContext again;
+        SAME_JSON(fresh->search(request, again).value()["results"], search(request)["results"]);
+    }
+
     void facetsCountTheWholeCorpus() {
         const auto snapshot = m_project->tree().value();
         const json all = search({{"query", "w1 w2"}, {"mode", "dense"}, {"k", 3}});
@@ -235,6 +278,25 @@ private Q_SLOTS:
         QCOMPARE(made, 500);
     }
 
+    void aLinkedEncoderThatIsGoneIsNamedWithARemedy() {
+        const auto model = test::writeTinyEncoder(m_folder / "elsewhere");
+        const auto project = Project::create(m_folder / "Linked.espalier").value();
+        const auto source = m_folder.write("few.jsonl", json{{"_id", "a"}, {"text", "w1 w2"}}.dump() + "\n" +
+                                                            json{{"_id", "b"}, {"text", "w3 w4"}}.dump() + "\n");
+        jobs::JobContext context;
+        QCOMPARE(project->importCorpus({source}, {}, context).value().kept, 2);
+        runAndAdopt(*project, "embed", {{"model", model.string()}, {"link", true}});
+        std::filesystem::rename(model, m_folder / "moved");
+        const auto session = pipeline::SearchSession::open(project->folder()).value();
+        const auto answer = session->search({{"query", "w1"}, {"mode", "dense"}}, context);
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().code, ErrorCode::NotFound);
+        const QString said = QString::fromStdString(answer.error().message);
+        QVERIFY2(said.contains(QString::fromStdString(model.string())) && said.contains("embed again"),
+                 qPrintable(said));
+        QVERIFY(session->search({{"query", "w1"}, {"mode", "words"}}, context));
+    }
+
     void refusals_data() {
         QTest::addColumn<QString>("request");
         QTest::addColumn<int>("code");
@@ -246,6 +308,7 @@ private Q_SLOTS:
         row("query is a number", R"({"query":5})", ErrorCode::InvalidArgument);
         row("k too small", R"({"query":"a","k":0})", ErrorCode::InvalidArgument);
         row("mode", R"({"query":"a","mode":"loud"})", ErrorCode::InvalidArgument);
+        row("hits first", R"({"query":"a","hits_first":1})", ErrorCode::InvalidArgument);
         row("branch", R"({"query":"a","branch":"No such label"})", ErrorCode::NotFound);
     }
     void refusals() {

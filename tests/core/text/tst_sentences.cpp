@@ -45,6 +45,17 @@ private Q_SLOTS:
                  (Strings{"A paragraph of more than forty bytes without an end", "Another"}));
     }
 
+    void smallLettersThroughout() {
+        QCOMPARE(
+            cut("the soil was wet. peat holds water, e.g. after rain, cf. fig. 3 and a. smith et al. on bogs (1990). "
+                "it was 5. nobody knew? yes! \"so it is.\" the end"),
+            (Strings{"the soil was wet.",
+                     "peat holds water, e.g. after rain, cf. fig. 3 and a. smith et al. on bogs (1990).", "it was 5.",
+                     "nobody knew?", "yes!", "\"so it is.\" the end"}));
+        // With capitals the standard's rule stands: what goes on small belongs to the same sentence.
+        QCOMPARE(cut("Acme Corp. went on. Then it rained."), (Strings{"Acme Corp. went on.", "Then it rained."}));
+    }
+
     void viewsLieInTheText() {
         SplitMix64 random(8);
         for (int round = 0; round < 200; ++round) {

@@ -89,6 +89,20 @@ int serveQueries(const QString& fake) {
             result["query"] = query;
             result["request"] = message;
         }
+        if (query.contains("early") && message.value("hits_first").toBool()) {
+            QJsonObject early = result;
+            QJsonArray hits = early["results"].toArray();
+            for (auto&& hit : hits) {
+                QJsonObject bare = hit.toObject();
+                bare["snippet"] = QJsonValue();
+                hit = bare;
+            }
+            early["results"] = hits;
+            say({{"event", "hits"}, {"id", message.value("id")}, {"result", early}});
+            while (!qEnvironmentVariableIsEmpty("ESPALIER_FAKE_GATE") &&
+                   !QFile::exists(qEnvironmentVariable("ESPALIER_FAKE_GATE")))
+                std::this_thread::sleep_for(5ms);
+        }
         say({{"event", "answer"}, {"id", message.value("id")}, {"result", result}, {"error", QJsonValue()}});
     }
     end("done", QJsonValue());

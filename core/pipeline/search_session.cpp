@@ -100,7 +100,7 @@ struct LoadedModel {
     std::vector<std::int64_t> wordRow;  ///< row of the word index for each row of the vectors
     /// Of the sentences that snippets were chosen from: the next question is often a narrower one of the same
     /// documents.
-    std::unordered_map<std::string, std::vector<float>> sentences;
+    std::unordered_map<std::string, std::vector<float>> sentences = {};
 
     Result<DenseRows> encodeSentences(const std::vector<std::string>& texts, jobs::JobContext& context);
 };

@@ -245,6 +245,16 @@ private Q_SLOTS:
         SAME_JSON(cli({"edit", m_project, "rename", std::to_string(child["id"].get<int>()), "Fresh name"}).status, 0);
         worker.send({{"op", "search"}, {"id", 3}, {"query", "w1"}, {"branch", "Fresh name"}, {"k", 2}});
         SAME_JSON(worker.waitFor("answer")["result"]["branch"], json::array({"Fresh name"}));
+        // By meaning, the hits may come before their sentences; which search they belong to is said.
+        SAME_JSON(cli({"embed", m_project, "--model", "tfidf"}).status, 0);
+        worker.send({{"op", "search"}, {"id", 4}, {"query", "w1 w2"}, {"mode", "dense"}, {"hits_first", true}});
+        const json hits = worker.waitFor("hits");
+        SAME_JSON(hits["id"], 4);
+        QVERIFY(hits["result"]["results"][0]["snippet"].is_null());
+        const json whole = worker.waitFor("answer");
+        SAME_JSON(whole["id"], 4);
+        SAME_JSON(whole["result"]["results"][0]["id"], hits["result"]["results"][0]["id"]);
+        QVERIFY(whole["result"]["results"][0]["snippet"].is_string());
         worker.send({{"op", "stop"}});
         QCOMPARE(worker.waitFor("end").value("state", ""), std::string("done"));
         QCOMPARE(worker.exitStatus(), 0);

@@ -16,7 +16,7 @@ project=$data/postgresql-manual.espalier
 offline=""
 prefix=""
 # Compiled once, found again from any folder and by any preset with the same flags.
-export CCACHE_BASEDIR=$source_dir CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR=$source_dir CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 
 usage() {
     cat <<EOF
@@ -31,7 +31,7 @@ usage: packaging/bootstrap.sh run|test|uninstall [--offline DIR] [--prefix DIR]
   --offline DIR  take the PyPI files from DIR (they are listed when one is missing); no network is used
   --prefix DIR   with run: also install the programs under DIR
 
-Disk: about 3 GB. Downloads: about 0.6 GB from PyPI and 0.3 GB of Debian packages. Proxies are those of your
+Disk: about 3 GB, and 6 GB for the tests. Downloads: about 0.6 GB from PyPI and 0.3 GB of Debian packages. Proxies are those of your
 environment (http_proxy, https_proxy).
 EOF
 }
@@ -181,7 +181,10 @@ build_preset() {  # preset, targets...
     local preset=$1 jobs memory
     shift
     cd "$source_dir"
-    need_disk "$source_dir/build" 1500
+    local need=2500
+    [ "$preset" = release ] && need=500
+    [ -e "build/$preset/.ninja_log" ] && need=300
+    need_disk "$source_dir/build" "$need"
     memory=$(awk '/MemTotal/ {print int($2 / 1500000)}' /proc/meminfo)
     jobs=$(nproc)
     [ "$memory" -lt "$jobs" ] && jobs=$((memory > 0 ? memory : 1))

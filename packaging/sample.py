@@ -8,6 +8,7 @@ evaluate before and after on the manual's own chapters, search by branch. What i
 import argparse
 import glob
 import json
+import math
 import os
 import re
 import subprocess
@@ -131,8 +132,8 @@ def main():
         cli.run("", "run", "delete", RUN)
         states.pop(RUN)
     if RUN not in states:
-        # A training step costs about three encodings of its documents: 20 steps, or as many as fill two minutes.
-        steps = max(20, round(120 * (rate or 20) / 3 / 64))
+        # A step of 64 documents costs 1.9 encodings of them (measured): 20 steps, or as many as surely fill two minutes.
+        steps = max(20, math.ceil(120 * (rate or 20) / 1.7 / 64))
         trained, _ = cli.run(f"HEAL training, {steps} steps", "train", "--model", "base", "--name", RUN, "--steps", steps)
         print(f"    {trained['state']} after {trained['steps']} steps, loss {trained['loss']:.3f}")
     if RUN not in {model["name"] for model in status["models"]}:

@@ -29,7 +29,7 @@ TOPS = ("core", "ui", "app")
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"][^>"]+[>"])')
 LOCAL = re.compile(r'^\s*#\s*include\s*"((?:core|ui|app)/[^"]+)"', re.M)
 # Options that only tune the generated code: files that differ in nothing else can share a text.
-TUNING = re.compile(r"-O\w*|-g\d?|-fno-math-errno|-ffp-contract=\w+|-Wno-psabi")
+TUNING = re.compile(r"-O\w*|-g\d?|-fno-math-errno|-ffp-contract=\w+|-Wno-psabi|-Winvalid-pch|-fpch-preprocess")
 
 
 def options_of(entry):
@@ -41,7 +41,7 @@ def options_of(entry):
     for word in words:
         if skip:
             skip = False
-        elif word in ("-o", "-c"):
+        elif word in ("-o", "-c", "-include"):  # -include: a precompiled header, which the source includes itself
             skip = True
         elif not TUNING.fullmatch(word):
             kept.append(word)

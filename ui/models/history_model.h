@@ -15,7 +15,7 @@ class HistoryModel : public QAbstractListModel {
 public:
     enum Role {
         WhatRole = Qt::UserRole,
-        DetailRole,  ///< "Ada · today 14:03 · r17"
+        DetailRole,  ///< "NAME · today 14:03 · r17"
         UndoneRole,
         RevisionRole,
         KindRole,

@@ -2,9 +2,6 @@
 #include <QtTest>
 #include <cmath>
 #include <filesystem>
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
-#endif
 
 #include "core/base/atomic_file.h"
 #include "core/base/platform.h"
@@ -13,6 +10,10 @@
 #include "core/nn/trainer.h"
 #include "tests/core/nn/tiny_encoder.h"
 #include "tests/support/temp_folder.h"
+
+#ifdef __SANITIZE_ADDRESS__
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // of sanitizer/allocator_interface.h
+#endif
 
 using namespace espalier;
 using namespace espalier::nn;

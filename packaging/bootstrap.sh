@@ -270,6 +270,7 @@ command_uninstall() {
     fi
     if [ -n "$prefix" ] && [ -e "$prefix/share/espalier/install_manifest.txt" ]; then
         xargs -d '\n' rm -f <"$prefix/share/espalier/install_manifest.txt"
+        rm -r "$prefix/share/espalier"
         echo "Removed the programs under $prefix."
     fi
     echo "Debian packages stay; packaging/apt-packages.txt lists them."

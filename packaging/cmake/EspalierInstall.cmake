@@ -12,7 +12,7 @@ if(TARGET espalier)
     DESTINATION "${CMAKE_INSTALL_DATADIR}/applications")
   install(FILES "${PROJECT_SOURCE_DIR}/packaging/linux/org.espalier.Espalier.xml"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/mime/packages")
-  install(FILES "${PROJECT_SOURCE_DIR}/resources/icons/espalier.svg"
+  install(FILES "${PROJECT_SOURCE_DIR}/resources/mark/espalier.svg"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps")
 endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/LICENSES/" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/espalier/licenses")

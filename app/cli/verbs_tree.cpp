@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace {
 
 struct BuildOptions {
-    std::string project, solver = "hals", vectors = "none";
+    std::string project, solver = "hals", vectors;
     int depth = 2, kMax = 15, minDocuments = 30, perturbations = 10, iterations = 300;
     double threshold = 0.8;
     bool dryRun = false, replace = false;
@@ -27,10 +27,19 @@ json jobOptionsOf(const BuildOptions& build, const CommonOptions& common) {
                     {"iterations", build.iterations},
                     {"threshold", build.threshold},
                     {"solver", build.solver},
-                    {"vectors", build.vectors},
                     {"dry_run", build.dryRun},
                     {"replace", build.replace}});
+    if (!build.vectors.empty()) options["vectors"] = build.vectors;
     return options;
+}
+
+/// One line on whose meaning had a say.
+std::string vectorsText(const json& object) {
+    if (object["vectors"].is_null()) return "  Grown from       words\n";
+    std::string text = "  Grown from       words and meaning (" + object["vectors"].get<std::string>() + ")";
+    if (const auto without = object["without_vector"].get<std::int64_t>(); without > 0)
+        text += "; " + formatCount(without) + (without == 1 ? " document has" : " documents have") + " no vector";
+    return text + "\n";
 }
 
 std::string buildText(const json& object, bool dryRun) {
@@ -44,6 +53,7 @@ std::string buildText(const json& object, bool dryRun) {
                        (nodes == 1 ? " label" : " labels") + (levels.empty() ? "" : ": " + levels) + "\n";
     if (!dryRun) text += "  Revision         " + formatCount(object["revision"].get<std::int64_t>()) + "\n";
     text += "  Without a label  " + formatCount(object["unassigned"].get<std::int64_t>()) + "\n";
+    text += vectorsText(object);
     text += "  Time, memory     " + formatSeconds(object["seconds"].get<double>()) + ", " +
             formatCount(static_cast<std::int64_t>(object["peak_mb"].get<double>())) + " MB\n";
     text += "  Hash             " + object["hash"].get<std::string>() + "\n";
@@ -88,9 +98,11 @@ void addBuild(Commands& commands) {
     app->add_option("--solver", build->solver, "hals, mu or kl (default hals)")
         ->check(CLI::IsMember({"hals", "mu", "kl"}))
         ->type_name("SOLVER");
-    app->add_option("--vectors", build->vectors, "none: words alone decide")
-        ->check(CLI::IsMember({"none"}))
-        ->type_name("none");
+    app->add_option("--vectors", build->vectors,
+                    "Model whose vectors lend each document its neighbours' words, or none: words alone (default: the "
+                    "model embedded last, none without one)")
+        ->type_name("M")
+        ->check([](const std::string& name) { return name.empty() ? "name a model, or none" : std::string(); });
     app->add_flag("--dry-run", build->dryRun, "Only say what would be grown");
     app->add_flag("--replace", build->replace, "Replace the tree that is there (one edit that undo takes back)");
 }
@@ -170,8 +182,12 @@ void addAssign(Commands& commands) {
             adopted.object["revision"] = adopted.outcome.revision;
             adopted.object["assigned"] = adopted.outcome.assigned;
             adopted.object["unassigned"] = adopted.outcome.unassigned;
-            return Outcome{adopted.object, formatCount(adopted.outcome.assigned) + " documents got their labels, " +
-                                               formatCount(adopted.outcome.unassigned) + " have no usable word\n"};
+            std::string text = formatCount(adopted.outcome.assigned) + " documents got their labels, " +
+                               formatCount(adopted.outcome.unassigned) + " have no usable word\n";
+            if (const json& without = adopted.object["without_vector"]; without.is_number() && without > 0)
+                text += formatCount(without.get<std::int64_t>()) +
+                        " have no vector and were placed by their own words alone; embed first to use their meaning\n";
+            return Outcome{adopted.object, text};
         });
     commands.markLong("assign");
     app->add_option("project", *path, "Project folder")->required()->type_name("");

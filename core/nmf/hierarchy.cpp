@@ -16,7 +16,7 @@ using detail::GrowingLabel;
 
 constexpr std::int64_t kDocumentsPerTask = 1024;
 
-Status validate(const SparseRows& counts, const HierarchyOptions& o) {
+Status validate(const HierarchyOptions& o) {
     const auto refuse = [](const char* what) { return makeError(ErrorCode::InvalidArgument, what); };
     if (o.depth < 1) return refuse("The depth must be at least 1.");
     if (o.kMax < 2 || o.deepKMax < 2) return refuse("The largest number of labels under one must be at least 2.");
@@ -27,6 +27,10 @@ Status validate(const SparseRows& counts, const HierarchyOptions& o) {
     if (!(o.noise >= 0 && o.noise < 1)) return refuse("The noise must lie in [0, 1).");
     if (!std::isfinite(o.minGain) || o.termsPerLabel < 1 || o.threads < 0)
         return refuse("Gain, terms per label and threads must be at least 0, 1 and 0.");
+    return {};
+}
+
+Status validate(const SparseRows& counts) {
     for (std::int64_t r = 0; r < counts.rows; ++r) {
         for (const float value : counts.rowValues(r)) {
             if (!(value >= 0) || !std::isfinite(value))
@@ -99,11 +103,23 @@ void describeChildren(Hierarchy& tree, std::size_t index, int termsPerLabel) {
 }  // namespace
 
 Result<Hierarchy> buildHierarchy(const SparseRows& counts, const HierarchyOptions& options, jobs::JobContext& context) {
-    ESPALIER_TRY(validate(counts, options));
+    return buildHierarchy(counts, counts, options, context);
+}
+
+Result<Hierarchy> buildHierarchy(const SparseRows& counts, const SparseRows& rows, const HierarchyOptions& options,
+                                 jobs::JobContext& context) {
+    ESPALIER_TRY(validate(options));
+    ESPALIER_TRY(validate(counts));
+    if (&rows != &counts) {
+        if (rows.rows != counts.rows || rows.cols != counts.cols)
+            return makeError(ErrorCode::InvalidArgument,
+                             "The rows and the counts are of different documents or terms.");
+        ESPALIER_TRY(validate(rows));
+    }
     Hierarchy tree;
     tree.terms = counts.cols;
     {
-        detail::TreeGrower grower(counts, options);
+        detail::TreeGrower grower(counts, rows, options);
         ESPALIER_TRY(grower.run(context));
         flatten(grower.root(), counts.cols, tree);
     }
@@ -120,7 +136,7 @@ Result<Hierarchy> buildHierarchy(const SparseRows& counts, const HierarchyOption
         queue.add([&, begin] {
             const auto end = std::min(counts.rows, begin + kDocumentsPerTask);
             for (std::int64_t d = begin; d < end; ++d) {
-                auto shares = foldIn.shares(counts.rowColumns(d), counts.rowValues(d));
+                auto shares = foldIn.shares(rows.rowColumns(d), rows.rowValues(d));
                 tree.resting[static_cast<std::size_t>(d)] = std::move(shares.resting);
                 tree.fitResidual[static_cast<std::size_t>(d)] = shares.fitResidual;
             }

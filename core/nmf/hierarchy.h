@@ -67,6 +67,15 @@ struct Hierarchy {
 /// Too few documents, equal documents, no usable words: a root alone with its stop reason.
 Result<Hierarchy> buildHierarchy(const SparseRows& counts, const HierarchyOptions& options, jobs::JobContext& context);
 
+/// The same from other rows than the counts: those of smoothedRows() (core/nmf/smoothing.h) give a semantic tree.
+/// At each label, terms are weighed by how many of its documents have them in `counts`; `rows` times those weights, to
+/// unit length, is what is factorised and folded in. A term that a row was lent and that no document of the label has
+/// itself is left out there. With rows == counts this is the plain build, bit for bit.
+/// \param rows  the same documents x the same terms, finite and >= 0; empty where the counts are
+/// \retval InvalidArgument  also when the sizes differ
+Result<Hierarchy> buildHierarchy(const SparseRows& counts, const SparseRows& rows, const HierarchyOptions& options,
+                                 jobs::JobContext& context);
+
 /// What folding in needs of each node: rows of W, weights, and W W' worked out once.
 class FoldIn {
 public:
@@ -79,7 +88,7 @@ public:
     };
     /// Shares of one document. Thread-safe.
     /// \param columns  places in the vocabulary, ascending; others are ignored
-    /// \param counts   raw counts beside them
+    /// \param counts   beside them: as given to buildHierarchy (raw counts, or a row of smoothedRows())
     Shares shares(std::span<const std::int32_t> columns, std::span<const float> counts) const;
 
 private:

@@ -21,7 +21,8 @@ std::string numbered(const char* what, std::size_t node) {
 }
 }  // namespace
 
-Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& tfidf, const nmf::Hierarchy& hierarchy) {
+Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& tfidf, const nmf::Hierarchy& hierarchy,
+                    std::span<const DocumentKey> documents) {
     SafetensorsWriter writer;
     writer.setMetadata({{kFormatKey, kFormat}});
     const std::string vocabulary = tfidf.toJson();
@@ -40,6 +41,9 @@ Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& t
         writer.add<float>(numbered("topics", i), {node.W.rows, node.W.cols}, node.W.values);
         writer.add<float>(numbered("idf", i), {static_cast<std::int64_t>(node.idf.size())}, node.idf);
     }
+    std::vector<std::int64_t> keys;
+    for (const DocumentKey key : documents) keys.push_back(key.value);
+    writer.add<std::int64_t>("documents", {static_cast<std::int64_t>(keys.size())}, keys);
     return writer.write(path);
 }
 
@@ -57,6 +61,10 @@ Result<Factors> readFactors(const std::filesystem::path& path) {
     ESPALIER_ASSIGN(factors.tfidf, text::TfidfModel::fromJson(std::string_view(
                                        reinterpret_cast<const char*>(vocabulary.data()), vocabulary.size())));
     const auto terms = static_cast<std::int64_t>(factors.tfidf.vocabulary().size());
+    if (file.find("documents") != nullptr) {
+        ESPALIER_ASSIGN(const auto keys, file.copy<std::int64_t>("documents"));
+        for (const std::int64_t key : keys) factors.documents.push_back(DocumentKey{key});
+    }
     ESPALIER_ASSIGN(const auto parents, file.copy<std::int64_t>("parents"));
     if (parents.empty()) return corrupt(path, "it has no labels");
     factors.hierarchy.terms = terms;

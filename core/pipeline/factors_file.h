@@ -4,10 +4,15 @@
 /// topics and term weights.
 ///
 /// Tensors: tfidf u8 [bytes] (TfidfModel::toJson), parents i64 [nodes], and for each node i with children
-/// children.i i64 [k], topics.i f32 [k, terms], idf.i f32 [terms]. Metadata: format = "espalier factors 1".
+/// children.i i64 [k], topics.i f32 [k, terms], idf.i f32 [terms]; documents i64 [n], the keys of those it was built
+/// from in canonical order (their words are lent to later ones when the tree is semantic; files of before semantic
+/// trees lack it). Metadata: format = "espalier factors 1".
 #pragma once
 #include <filesystem>
+#include <span>
+#include <vector>
 
+#include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/nmf/hierarchy.h"
 #include "core/text/tfidf.h"
@@ -17,9 +22,11 @@ namespace espalier::pipeline {
 struct Factors {
     text::TfidfModel tfidf;
     nmf::Hierarchy hierarchy;  ///< nodes with parent, children, W and idf only; no documents
+    std::vector<DocumentKey> documents;
 };
 
-Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& tfidf, const nmf::Hierarchy& hierarchy);
+Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& tfidf, const nmf::Hierarchy& hierarchy,
+                    std::span<const DocumentKey> documents);
 /// \retval Corrupt  sizes or references that do not agree  \retval VersionTooNew
 Result<Factors> readFactors(const std::filesystem::path& path);
 

@@ -63,7 +63,6 @@ private Q_SLOTS:
         row("unknown option", {"status", "x", "--colour"});
         row("option of a later part", {"build", "x", "--preset", "fine"});
         row("option of a later part 2", {"build", "x", "--holdout", "0.1"});
-        row("vectors of a later part", {"build", "x", "--vectors", "base"});
         row("loss of a later part", {"train", "x", "--loss", "supcon"});
         row("option of a later part 3", {"train", "x", "--resume", "r"});
         row("precision of a later part", {"embed", "x", "--model", "m", "--precision", "bf16"});

@@ -29,8 +29,8 @@ double shareOfNoise(const SparseRows& x) {
 
 }  // namespace
 
-TreeGrower::TreeGrower(const SparseRows& counts, const HierarchyOptions& options)
-    : m_counts(counts), m_options(options), m_queue(options.threads) {
+TreeGrower::TreeGrower(const SparseRows& counts, const SparseRows& rows, const HierarchyOptions& options)
+    : m_counts(counts), m_rows(rows), m_options(options), m_queue(options.threads) {
     m_root.seed = options.seed;
     for (std::int64_t d = 0; d < counts.rows; ++d) {
         const auto values = counts.rowValues(d);
@@ -113,17 +113,19 @@ void TreeGrower::weigh(GrowingLabel& label) {
     x.rows = static_cast<std::int64_t>(label.documents.size());
     x.cols = static_cast<std::int64_t>(label.terms.size());
     for (const auto d : label.documents) {
-        const auto columns = m_counts.rowColumns(d);
-        const auto values = m_counts.rowValues(d);
+        const auto columns = m_rows.rowColumns(d);
+        const auto values = m_rows.rowValues(d);
         double square = 0;
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            const double weight = double{values[i]} * double{label.idf[static_cast<std::size_t>(columns[i])]};
+            const auto term = static_cast<std::size_t>(columns[i]);
+            if (local[term] < 0) continue;  // lent, and said by no document here
+            const double weight = double{values[i]} * double{label.idf[term]};
             square += weight * weight;
         }
-        const double scale = 1 / std::sqrt(square);
+        const double scale = square > 0 ? 1 / std::sqrt(square) : 0;
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (!(values[i] > 0)) continue;
             const auto term = static_cast<std::size_t>(columns[i]);
+            if (!(values[i] > 0) || local[term] < 0) continue;
             x.columns.push_back(local[term]);
             x.values.push_back(static_cast<float>(double{values[i]} * double{label.idf[term]} * scale));
         }

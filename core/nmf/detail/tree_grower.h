@@ -36,7 +36,8 @@ struct GrowingLabel {
 
 class TreeGrower {
 public:
-    TreeGrower(const SparseRows& counts, const HierarchyOptions& options);
+    /// \param counts  what terms are weighed by  \param rows  what is factorised once weighed (buildHierarchy)
+    TreeGrower(const SparseRows& counts, const SparseRows& rows, const HierarchyOptions& options);
 
     /// \retval Cancelled, OutOfMemory, Internal
     Status run(jobs::JobContext& context);
@@ -57,6 +58,7 @@ private:
     std::int64_t unitsAt(int depth) const;
 
     const SparseRows& m_counts;
+    const SparseRows& m_rows;
     const HierarchyOptions& m_options;
     WorkQueue m_queue;
     GrowingLabel m_root;

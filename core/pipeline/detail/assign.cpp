@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
+#include "core/index/neighbours.h"
 #include "core/nmf/hierarchy.h"
+#include "core/nmf/smoothing.h"
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
+#include "core/pipeline/semantic_rows.h"
 #include "core/project/job_results.h"
 #include "core/project/project.h"
 #include "core/text/document.h"
@@ -11,9 +16,95 @@
 namespace espalier::pipeline::detail {
 using nlohmann::json;
 
+namespace {
+
+Result<std::string> inputOf(project::Project& project, DocumentKey key) {
+    ESPALIER_ASSIGN(const project::DocumentRecord record, project.document(key));
+    return text::inputString(record.document);
+}
+
+/// Term counts of documents, in the order of their keys.
+Result<SparseRows> countsOf(project::Project& project, const text::TfidfModel& tfidf, std::span<const DocumentKey> keys,
+                            jobs::JobContext& context) {
+    SparseRows all;
+    all.cols = static_cast<std::int64_t>(tfidf.vocabulary().size());
+    for (const DocumentKey key : keys) {
+        ESPALIER_TRY(context.checkStop());
+        ESPALIER_ASSIGN(std::string text, inputOf(project, key));
+        const SparseRows one = tfidf.counts(std::vector<std::string>{std::move(text)});
+        all.columns.insert(all.columns.end(), one.columns.begin(), one.columns.end());
+        all.values.insert(all.values.end(), one.values.begin(), one.values.end());
+        all.offsets.push_back(static_cast<std::int64_t>(all.columns.size()));
+        ++all.rows;
+    }
+    return all;
+}
+
+/// The model that made the tree semantic, if its vectors are still there; else a warning says what that means.
+Result<std::optional<project::ModelInfo>> lendersNow(project::Project& project, const SemanticSettings& settings,
+                                                     jobs::JobContext& context) {
+    ESPALIER_ASSIGN(const auto models, project.models());
+    for (const auto& model : models) {
+        if (model.name == settings.model && model.sha256 == settings.modelSha256 && !model.vectorsFile.empty())
+            return std::optional(model);
+    }
+    context.warning("the tree was built with vectors of \"" + settings.model +
+                    "\", which the project does not have any more: the documents are placed by their own words alone");
+    return std::optional<project::ModelInfo>();
+}
+
+struct Smoothed {
+    SparseRows rows;
+    std::int64_t withoutVector = 0;
+};
+
+/// Rows of later documents: each is lent the words of its nearest documents among those that the tree was built from,
+/// so that the answer does not depend on what else was assigned before.
+Result<Smoothed> smoothLater(project::Project& project, const SemanticSettings& settings, const Factors& factors,
+                             std::span<const DocumentKey> later, SparseRows counts, int threads,
+                             jobs::JobContext& context) {
+    Smoothed result;
+    result.withoutVector = counts.rows;
+    ESPALIER_ASSIGN(const auto model, lendersNow(project, settings, context));
+    const auto& weights = factors.hierarchy.nodes.front().idf;
+    if (!model || weights.empty()) {  // a root without children needs no rows
+        result.rows = std::move(counts);
+        return result;
+    }
+    ESPALIER_ASSIGN(const UnitVectors queries, unitVectors(project, *model, later));
+    ESPALIER_ASSIGN(const UnitVectors lenders, unitVectors(project, *model, factors.documents));
+    result.withoutVector = counts.rows - queries.rows.rows;
+    index::NeighbourOptions options;
+    options.count = settings.neighbours;
+    options.threads = threads;
+    ESPALIER_ASSIGN(index::Neighbours found, index::nearestNeighbours(queries.rows, lenders.rows, options, context));
+
+    // Only documents that lend a word are read and counted.
+    std::vector<std::int32_t> asked = found.rows;
+    std::sort(asked.begin(), asked.end());
+    asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+    std::vector<DocumentKey> keys;
+    std::vector<std::int64_t> places(static_cast<std::size_t>(lenders.rows.rows), -1);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const auto row = static_cast<std::size_t>(asked[i]);
+        places[row] = static_cast<std::int64_t>(i);
+        keys.push_back(factors.documents[static_cast<std::size_t>(lenders.places[row])]);
+    }
+    ESPALIER_ASSIGN(const SparseRows lent, countsOf(project, factors.tfidf, keys, context));
+    const SparseRows neighbours = neighbourWeights(found, queries.places, counts.rows, places, lent.rows);
+    nmf::SmoothingOptions smoothing;
+    smoothing.lent = settings.lent;
+    smoothing.smallest = settings.smallest;
+    smoothing.threads = threads;
+    ESPALIER_ASSIGN(result.rows, nmf::smoothedRows(counts, lent, neighbours, weights, smoothing, context));
+    return result;
+}
+
+}  // namespace
+
 Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
     const bool force = options.flag("force");
-    (void)options.threads();
+    const int threads = options.threads();
     (void)options.device();
     (void)options.seed();
     ESPALIER_TRY(options.finish());
@@ -33,16 +124,25 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
                          build.factorsFile.string());
     }
     ESPALIER_ASSIGN(const auto hard, project->hardLabels());
-    const nmf::FoldIn foldIn(factors.hierarchy);
-    std::int64_t done = 0, left = 0;
+    std::vector<DocumentKey> later;
     for (const auto& [key, label] : hard) {
+        if (!label) later.push_back(key);
+    }
+    ESPALIER_ASSIGN(SparseRows rows, countsOf(*project, factors.tfidf, later, context));
+    json withoutVector;
+    if (const auto settings = semanticSettings(build.options); settings && !later.empty()) {
+        ESPALIER_ASSIGN(Smoothed smoothed,
+                        smoothLater(*project, *settings, factors, later, std::move(rows), threads, context));
+        rows = std::move(smoothed.rows);
+        withoutVector = smoothed.withoutVector;
+    }
+    const nmf::FoldIn foldIn(factors.hierarchy);
+    std::int64_t left = 0;
+    for (std::size_t i = 0; i < later.size(); ++i) {
         ESPALIER_TRY(context.checkStop());
-        context.progress("assign", ++done, static_cast<std::int64_t>(hard.size()));
-        if (label) continue;
-        ESPALIER_ASSIGN(const project::DocumentRecord record, project->document(key));
-        const std::vector<std::string> text{text::inputString(record.document)};
-        const SparseRows counts = factors.tfidf.counts(text);
-        const auto shares = foldIn.shares(counts.rowColumns(0), counts.rowValues(0));
+        context.progress("assign", static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(later.size()));
+        const auto row = static_cast<std::int64_t>(i);
+        const auto shares = foldIn.shares(rows.rowColumns(row), rows.rowValues(row));
         if (shares.resting.empty()) {
             ++left;
             continue;
@@ -51,11 +151,14 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
         for (const auto& [node, mass] : shares.resting) {
             rests.emplace_back(build.labelOfNode[static_cast<std::size_t>(node)].value, mass);
         }
-        result.resting.add(key, rests);
+        result.resting.add(later[i], rests);
     }
     result.seconds = context.secondsSinceStart();
     ESPALIER_TRY(project::writeAssignResult(request.folder, result));
-    return json{{"assigned", result.resting.documents.size()}, {"unassigned", left}, {"revision", nullptr}};
+    return json{{"assigned", result.resting.documents.size()},
+                {"unassigned", left},
+                {"revision", nullptr},
+                {"without_vector", withoutVector}};
 }
 
 }  // namespace espalier::pipeline::detail

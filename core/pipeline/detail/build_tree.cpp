@@ -9,6 +9,7 @@
 #include "core/nmf/naming.h"
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
+#include "core/pipeline/semantic_rows.h"
 #include "core/project/job_results.h"
 #include "core/project/project.h"
 #include "core/text/document.h"
@@ -26,7 +27,7 @@ constexpr const char* kFactorsFile = "factors.safetensors";
 
 struct BuildOptions {
     nmf::HierarchyOptions tree;
-    std::string solver;
+    std::string solver, vectors;
     bool dryRun = false;
     bool replace = false;
     bool force = false;
@@ -46,7 +47,7 @@ Result<BuildOptions> parseOptions(JobOptions& options) {
     tree.solver = build.solver == "mu"   ? nmf::SolverKind::MultiplicativeFrobenius
                   : build.solver == "kl" ? nmf::SolverKind::MultiplicativeKl
                                          : nmf::SolverKind::Hals;
-    (void)options.choice("vectors", "none", {"none"});
+    build.vectors = options.text("vectors");
     build.dryRun = options.flag("dry_run");
     build.replace = options.flag("replace");
     build.force = options.flag("force");
@@ -185,8 +186,17 @@ json levelCounts(const tree::LabelTree& labels) {
     return levels;
 }
 
-std::string optionsJson(const BuildOptions& build) {
+std::string optionsJson(const BuildOptions& build, const std::optional<SemanticSettings>& semantic) {
     const auto& tree = build.tree;
+    json lent;
+    if (semantic) {
+        lent = {{"model", semantic->model},
+                {"model_sha256", semantic->modelSha256},
+                {"vectors_sha256", semantic->vectorsSha256},
+                {"neighbours", semantic->neighbours},
+                {"lent", semantic->lent},
+                {"smallest", semantic->smallest}};
+    }
     return json{{"depth", tree.depth},
                 {"k_max", tree.kMax},
                 {"min_docs", tree.minDocuments},
@@ -194,7 +204,8 @@ std::string optionsJson(const BuildOptions& build) {
                 {"iterations", tree.iterations},
                 {"threshold", tree.threshold},
                 {"solver", build.solver},
-                {"vectors", "none"},
+                {"vectors", semantic ? semantic->model : "none"},
+                {"semantic", lent},
                 {"seed", tree.seed}}
         .dump();
 }
@@ -209,17 +220,36 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
             ErrorCode::AlreadyExists,
             "this project has a label tree; --replace builds a new one in its place (one edit that undo takes back)");
     }
+    ESPALIER_ASSIGN(const std::optional<project::ModelInfo> lenders, findLenders(*project, build.vectors));
+    std::optional<SemanticSettings> semantic;
+    if (lenders) {
+        semantic.emplace();
+        semantic->model = lenders->name;
+        semantic->modelSha256 = lenders->sha256;
+        semantic->vectorsSha256 = lenders->vectorsSha256;
+    }
     ESPALIER_ASSIGN(const CanonicalCorpus corpus, readCorpus(*project, context));
     nmf::HierarchyOptions treeOptions = build.tree;
     if (corpus.counts.rows < kSmallestCorpus)
         treeOptions.minDocuments = std::max(treeOptions.minDocuments, kSmallestCorpus);
-    ESPALIER_ASSIGN(const nmf::Hierarchy hierarchy, nmf::buildHierarchy(corpus.counts, treeOptions, context));
+    std::optional<SemanticRows> rows;
+    if (semantic) {
+        ESPALIER_ASSIGN(rows, semanticRows(*project, *lenders, *semantic, corpus.keys, corpus.counts,
+                                           treeOptions.threads, context));
+        if (rows->withoutVector > 0) {
+            context.warning(std::to_string(rows->withoutVector) + " of " + std::to_string(corpus.keys.size()) +
+                            " documents have no vector of \"" + semantic->model +
+                            "\" and are placed by their own words alone; embed again to include them");
+        }
+    }
+    ESPALIER_ASSIGN(const nmf::Hierarchy hierarchy,
+                    nmf::buildHierarchy(corpus.counts, rows ? rows->rows : corpus.counts, treeOptions, context));
 
     project::BuildResult result;
     result.fromRevision = before->revision;
     result.replace = build.replace;
     result.force = build.force;
-    result.options = optionsJson(build);
+    result.options = optionsJson(build, semantic);
     result.nodes = builtNodes(hierarchy, corpus.tfidf);
     ESPALIER_ASSIGN(const tree::LabelTree labels, labelTree(result.nodes));
     result.hash = hashOf(labels, corpus, hierarchy);
@@ -239,13 +269,21 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
     result.peakMb = static_cast<double>(platform::peakMemoryBytes()) / 1048576.0;
     if (!build.dryRun) {
         result.factorsFile = kFactorsFile;
-        ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, corpus.tfidf, hierarchy));
+        ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, corpus.tfidf, hierarchy, corpus.keys));
         ESPALIER_TRY(context.checkStop());
         ESPALIER_TRY(project::writeBuildResult(request.folder, result));
     }
-    return json{{"revision", nullptr},           {"nodes", result.nodes.size() - 1}, {"depth", labels.depth()},
-                {"levels", levelCounts(labels)}, {"unassigned", unassigned},         {"stop_reasons", stopReasons},
-                {"seconds", result.seconds},     {"peak_mb", result.peakMb},         {"hash", result.hash}};
+    json object{{"revision", nullptr},       {"nodes", result.nodes.size() - 1},
+                {"depth", labels.depth()},   {"levels", levelCounts(labels)},
+                {"unassigned", unassigned},  {"stop_reasons", stopReasons},
+                {"seconds", result.seconds}, {"peak_mb", result.peakMb},
+                {"hash", result.hash},       {"vectors", nullptr},
+                {"without_vector", nullptr}};
+    if (semantic) {
+        object["vectors"] = semantic->model;
+        object["without_vector"] = rows->withoutVector;
+    }
+    return object;
 }
 
 }  // namespace espalier::pipeline::detail

@@ -198,8 +198,10 @@ private Q_SLOTS:
         jobs::JobContext context;
         const auto hierarchy = nmf::buildHierarchy(fit.counts, options, context).value();
         QVERIFY2(hierarchy.nodes.size() > 1, hierarchy.nodes[0].stopReason.c_str());
-        QVERIFY(writeFactors(folder / "factors.safetensors", fit.model, hierarchy));
+        const std::vector<DocumentKey> keys{DocumentKey{7}, DocumentKey{3}};
+        QVERIFY(writeFactors(folder / "factors.safetensors", fit.model, hierarchy, keys));
         const auto factors = readFactors(folder / "factors.safetensors").value();
+        QVERIFY(factors.documents == keys);
         QCOMPARE(factors.tfidf.vocabulary(), fit.model.vocabulary());
         const nmf::FoldIn before(hierarchy), after(factors.hierarchy);
         for (std::int64_t d = 0; d < fit.counts.rows; ++d) {

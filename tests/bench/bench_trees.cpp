@@ -3,6 +3,7 @@
 /// each document lies: what semantic_trees.py compares with reference labels and with another part.
 ///
 /// usage: bench_trees PROJECT VECTORS|none [part SHARE SEED] [neighbours K] [lent A] [smallest S] [k-max N]
+///        [threshold T] [noise E]
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -63,6 +64,10 @@ Settings read(int argc, char** argv) {
             settings.semantic.smallest = value;
         } else if (words[i] == "k-max") {
             settings.tree.kMax = static_cast<int>(value);
+        } else if (words[i] == "threshold") {
+            settings.tree.threshold = value;
+        } else if (words[i] == "noise") {
+            settings.tree.noise = value;
         } else {
             give("unknown: " + words[i]);
         }

@@ -88,9 +88,9 @@ def main():
                 continue
             trees = [grow(arguments.bench, project, vectors, seed, more if vectors != "none" else []) for seed in (1, 2)]
             nmi0, ari0, nmi1, ari1, f = figures(trees[0]["paths"], trees[1]["paths"], reference)
-            one = trees[0]
+            one, other = trees
             print(f"| {name} | {'plain' if vectors == 'none' else 'semantic ' + ' '.join(more)} | "
-                  f"{one['labels']} / {one['nodes']} | {nmi0:.3f} | {nmi1:.3f} | {f:.3f} | {ari0:.3f} | {ari1:.3f} | "
+                  f"{one['labels']}, {other['labels']} / {one['nodes']}, {other['nodes']} | {nmi0:.3f} | {nmi1:.3f} | {f:.3f} | {ari0:.3f} | {ari1:.3f} | "
                   f"{one['nonzeros'] / one['plain']:.1f} | {one['smoothing_seconds']:.1f} + {one['tree_seconds']:.1f} |",
                   flush=True)
 

@@ -106,6 +106,7 @@ private Q_SLOTS:
             {"retire", Content::Tree, View::Retire},
             {"merge", Content::Tree, View::Merge},
             {"build", Content::Tree, View::Build},
+            {"build, with vectors", Content::Run, View::Build},
             {"settings", Content::Tree, View::Settings},
             {"about", Content::Tree, View::About},
             {"keys", Content::Tree, View::Keys},

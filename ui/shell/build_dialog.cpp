@@ -133,7 +133,7 @@ void BuildDialog::sayCost() {
         return;
     }
     QString text =
-        tr("Each document also counts the words of the 30 nearest in meaning. Takes three to five times as "
+        tr("Each document also counts the words of the 30 nearest in meaning. Takes about six times as "
            "long as words only.");
     for (const project::ModelInfo& model : m_session->status().models) {
         const qint64 without = m_session->status().documents - model.documents;

@@ -25,6 +25,7 @@ Status validate(const HierarchyOptions& o) {
     if (o.iterations < 1) return refuse("At least one iteration is needed.");
     if (!(o.threshold > 0 && o.threshold <= 1)) return refuse("The stability threshold must lie in (0, 1].");
     if (!(o.noise >= 0 && o.noise < 1)) return refuse("The noise must lie in [0, 1).");
+    if (!(o.leftOut > 0 && o.leftOut < 1)) return refuse("The share of documents left out must lie in (0, 1).");
     if (!std::isfinite(o.minGain) || o.termsPerLabel < 1 || o.threads < 0)
         return refuse("Gain, terms per label and threads must be at least 0, 1 and 0.");
     return {};

@@ -22,11 +22,12 @@ struct HierarchyOptions {
     int perturbations = 10;  ///< at least 2
     int iterations = 300;
     double threshold = 0.8;  ///< of the silhouette, in (0, 1]
-    double noise = 0.015;
+    double noise = 0.015;    ///< of Resampler::UniformNoise
+    double leftOut = 0.1;    ///< of Resampler::LeaveOut
     SolverKind solver = SolverKind::Hals;
     KRule rule = KRule::Ours;
     Matching matching = Matching::Hungarian;
-    Resampler resampler = Resampler::UniformNoise;
+    Resampler resampler = Resampler::UniformNoise;  ///< LeaveOut for smoothed rows (the two-matrix buildHierarchy)
     /// A split into k must explain at least this many times what k - 1 directions of structureless noise of the same
     /// shape would: (e_1^2 - e_k^2) >= minGain (k - 1) (1 / sqrt(documents) + 1 / sqrt(terms))^2, e the relative error.
     /// (A fixed share, such as 1 % of e_1, turns every split of many short texts away: the plain fields of 12,000

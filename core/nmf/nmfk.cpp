@@ -20,6 +20,7 @@ Status validate(const SparseRows& x, const NmfkOptions& o) {
         return refuse("The largest number of topics must be at least the smallest, and that at least 1.");
     if (o.perturbations < 2) return refuse("At least 2 perturbations are needed to judge stability.");
     if (!(o.noise >= 0 && o.noise < 1)) return refuse("The noise must lie in [0, 1).");
+    if (!(o.leftOut > 0 && o.leftOut < 1)) return refuse("The share of documents left out must lie in (0, 1).");
     if (!(o.threshold > 0 && o.threshold <= 1)) return refuse("The stability threshold must lie in (0, 1].");
     if (o.iterations < 1) return refuse("At least one iteration is needed.");
     if (!(o.tolerance >= 0)) return refuse("The tolerance cannot be negative.");

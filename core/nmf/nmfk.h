@@ -20,8 +20,11 @@ namespace espalier::nmf {
 
 /// How a perturbed copy of the data is made.
 enum class Resampler {
-    UniformNoise,  ///< each nonzero times 1 - noise + 2 noise U, U uniform on [0, 1)
+    UniformNoise,       ///< each nonzero times 1 - noise + 2 noise U, U uniform on [0, 1): what T-ELF does
+    LeaveOut,           ///< without a random share of the documents (leftOut, at least one)
+    DocumentBootstrap,  ///< as many documents drawn with replacement
 };
+// Under the last two, H is then fitted to all documents, so that its silhouettes compare the same ones.
 
 /// How k is chosen from the stability table.
 enum class KRule {
@@ -33,7 +36,8 @@ struct NmfkOptions {
     int kMin = 2;
     int kMax = 15;           ///< at least kMin; cut to less than both sides of the matrix
     int perturbations = 10;  ///< at least 2
-    double noise = 0.015;    ///< in [0, 1)
+    double noise = 0.015;    ///< of UniformNoise, in [0, 1)
+    double leftOut = 0.1;    ///< of LeaveOut, in (0, 1)
     double threshold = 0.8;  ///< of the silhouette, in (0, 1]
     int iterations = 300;
     double tolerance = 1e-4;

@@ -3,6 +3,7 @@
 // nmf_sklearn.py, which compares one NMF on real text to the same objective:
 //   bench_nmf --write FOLDER CORPUS              TF-IDF matrix and starts for k = 8, 16, 32 as raw binary files
 //   bench_nmf --solve FOLDER K OBJECTIVE THREADS ROUNDS   time to reach the objective (relative 1e-4), as JSON
+//   bench_nmf --nmfk FOLDER THREADS              k = 2..12 with 10 perturbations (half of nmfk_telf.py), as JSON
 //   bench_nmf --tree CORPUS [THREADS]            a tree with the default options, as JSON
 #include <benchmark/benchmark.h>
 
@@ -20,6 +21,7 @@
 #include "core/jobs/job_context.h"
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/nmf_solver.h"
+#include "core/nmf/nmfk.h"
 #include "core/nmf/nndsvd.h"
 #include "core/text/corpus_reader.h"
 #include "core/text/tfidf.h"
@@ -112,7 +114,7 @@ int write(const fs::path& folder, const fs::path& corpus) {
     return 0;
 }
 
-int solveTo(const fs::path& folder, int k, double objective, int threads, int rounds) {
+SparseRows readMatrix(const fs::path& folder) {
     SparseRows x;
     x.offsets = readRaw<std::int64_t>(folder / "offsets.i64");
     x.columns = readRaw<std::int32_t>(folder / "columns.i32");
@@ -120,6 +122,28 @@ int solveTo(const fs::path& folder, int k, double objective, int threads, int ro
     const auto shape = readRaw<std::int64_t>(folder / "shape.i64");
     x.rows = shape[0];
     x.cols = shape[1];
+    return x;
+}
+
+int stability(const fs::path& folder, int threads) {
+    const SparseRows x = readMatrix(folder);
+    NmfkOptions options;
+    options.kMax = 12;
+    options.earlyStop = false;  // every k, as the other side does
+    options.threads = threads;
+    jobs::JobContext context;
+    const Stopwatch watch;
+    const auto result = nmfk(x, options, context).value();
+    nlohmann::json said{
+        {"wall", watch.wallSeconds()}, {"cpu", watch.cpuSeconds()}, {"simd", simdLevelName()}, {"k", result.k}};
+    for (const auto& point : result.stability)
+        said["table"].push_back({{"k", point.k}, {"w", point.wMin}, {"h", point.hMin}, {"error", point.errorMean}});
+    std::cout << said.dump() << std::endl;
+    return 0;
+}
+
+int solveTo(const fs::path& folder, int k, double objective, int threads, int rounds) {
+    const SparseRows x = readMatrix(folder);
     const Factor w0 = readFactor(folder / ("w" + std::to_string(k) + ".f32"), k);
     const Factor h0 = readFactor(folder / ("h" + std::to_string(k) + ".f32"), k);
     SolverOptions options;
@@ -240,6 +264,7 @@ int main(int argc, char** argv) {
     if (arguments.size() == 6 && arguments[0] == "--solve")
         return solveTo(arguments[1], std::stoi(arguments[2]), std::stod(arguments[3]), std::stoi(arguments[4]),
                        std::stoi(arguments[5]));
+    if (arguments.size() == 3 && arguments[0] == "--nmfk") return stability(arguments[1], std::stoi(arguments[2]));
     if (arguments.size() >= 2 && arguments[0] == "--tree")
         return tree(arguments[1], arguments.size() > 2 ? std::stoi(arguments[2]) : 2);
     benchmark::Initialize(&argc, argv);

@@ -100,7 +100,7 @@ std::vector<Row> readRows(project::Project& project, const Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Settings settings = read(argc, argv);
+    Settings settings = read(argc, argv);
     jobs::JobContext context;
     const auto project = must(project::Project::open(settings.project, project::Access::ReadOnly));
     const std::vector<Row> rows = readRows(*project, settings);
@@ -124,6 +124,7 @@ int main(int argc, char** argv) {
                                           {settings.semantic.lent, settings.semantic.smallest, 0}, context));
     }
     const double ready = context.secondsSinceStart();
+    if (settings.vectors != "none") settings.tree.resampler = nmf::Resampler::LeaveOut;  // as runBuild does
     const auto tree = must(nmf::buildHierarchy(fit.counts, smoothed, settings.tree, context));
     const double end = context.secondsSinceStart();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/base/rng.h"
 #include "core/nmf/detail/matrix_ops.h"
@@ -15,6 +16,14 @@ namespace espalier::nmf::detail {
 namespace {
 
 constexpr int kBadInARow = 3;
+/// Of the singular triplets that a factorisation starts from. Where documents are left out the start should be exact:
+/// its own scatter would pass for instability. Noise on the values alone hardly moves an exact start, and every k would
+/// be stable; from two passes it differs from copy to copy, and that is what tells the numbers of topics apart.
+int startIterations(Resampler resampler) {
+    constexpr int kExact = 12;
+    constexpr int kScattered = 2;
+    return resampler == Resampler::UniformNoise ? kScattered : kExact;
+}
 constexpr double kFillShare = 0.01;  // of the mean entry, where a multiplicative solver would start from 0
 
 enum Purpose : std::uint64_t { kNoise = 1, kSketch = 2 };
@@ -59,19 +68,46 @@ void fitRows(const SparseView& x, const Factor& w, const std::vector<double>& gr
     }
 }
 
-void perturb(const TwoWayMatrix& x, Resampler resampler, double noise, std::uint64_t seed,
-             std::vector<float>& byDocument, std::vector<float>& byTerm) {
-    const auto size = x.byDocument.values.size();
+std::vector<std::int32_t> documentDraws(std::int64_t documents, const NmfkOptions& options, std::uint64_t seed) {
+    const auto n = static_cast<std::size_t>(documents);
+    SplitMix64 random(seed);
+    if (options.resampler == Resampler::DocumentBootstrap) {
+        std::vector<std::int32_t> draws(n, 0);
+        for (std::size_t i = 0; i < n; ++i) ++draws[random.below(n)];
+        return draws;
+    }
+    std::vector<std::int32_t> draws(n, 1);
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto out = std::clamp<std::int64_t>(std::llround(options.leftOut * static_cast<double>(documents)),
+                                              std::int64_t{1}, std::max<std::int64_t>(1, documents - 1));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(out) && i < n; ++i) {
+        std::swap(order[i], order[i + random.below(n - i)]);
+        draws[order[i]] = 0;
+    }
+    return draws;
+}
+
+void perturb(const TwoWayMatrix& x, const NmfkOptions& options, std::uint64_t seed, std::vector<float>& byDocument,
+             std::vector<float>& byTerm) {
+    const SparseRows& rows = x.byDocument;
+    const auto size = rows.values.size();
     byDocument.resize(size);
     byTerm.resize(size);
-    SplitMix64 random(seed);
-    switch (resampler) {
-        case Resampler::UniformNoise:
-            for (std::size_t i = 0; i < size; ++i) {
-                const double factor = 1 - noise + 2 * noise * random.uniform();
-                byDocument[i] = static_cast<float>(double{x.byDocument.values[i]} * factor);
-            }
-            break;
+    if (options.resampler == Resampler::UniformNoise) {
+        SplitMix64 random(seed);
+        for (std::size_t i = 0; i < size; ++i) {
+            const double factor = 1 - options.noise + 2 * options.noise * random.uniform();
+            byDocument[i] = static_cast<float>(double{rows.values[i]} * factor);
+        }
+    } else {
+        const auto draws = documentDraws(rows.rows, options, seed);
+        for (std::size_t d = 0; d < draws.size(); ++d) {
+            const auto factor = static_cast<float>(std::sqrt(static_cast<double>(draws[d])));
+            for (auto i = static_cast<std::size_t>(rows.offsets[d]); i < static_cast<std::size_t>(rows.offsets[d + 1]);
+                 ++i)
+                byDocument[i] = rows.values[i] * factor;
+        }
     }
     for (std::size_t i = 0; i < size; ++i) byTerm[static_cast<std::size_t>(x.placeByTerm[i])] = byDocument[i];
 }
@@ -125,11 +161,13 @@ void SplitSearch::decompose(int perturbation) {
     }
     const auto p = static_cast<std::uint64_t>(perturbation);
     std::vector<float> byDocument, byTerm;
-    perturb(m_x, m_options.resampler, m_options.noise, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
+    perturb(m_x, m_options, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
     MatrixView view = m_x.view();
     view.byDocument.values = byDocument.data();
     view.byTerm.values = byTerm.data();
-    m_decompositions[p] = randomizedSvd(view, {.rank = m_candidates.back(), .seed = mixSeeds(m_seed, kSketch, p)});
+    m_decompositions[p] = randomizedSvd(view, {.rank = m_candidates.back(),
+                                               .powerIterations = startIterations(m_options.resampler),
+                                               .seed = mixSeeds(m_seed, kSketch, p)});
 }
 
 bool SplitSearch::searchIsOver(int k) {
@@ -157,7 +195,7 @@ void SplitSearch::factorise(int index, int perturbation) {
     const auto p = static_cast<std::size_t>(perturbation);
     if (!m_queue.stopRequested() && !searchIsOver(k)) {
         std::vector<float> byDocument, byTerm;
-        perturb(m_x, m_options.resampler, m_options.noise, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
+        perturb(m_x, m_options, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
         MatrixView view = m_x.view();
         view.byDocument.values = byDocument.data();
         view.byTerm.values = byTerm.data();
@@ -176,6 +214,7 @@ void SplitSearch::factorise(int index, int perturbation) {
         options.stop = [this] { return m_queue.stopRequested(); };
         // A factorisation that leaves the range of numbers counts as one that is not stable.
         if (!solve(view, start.w, start.h, options)) start = {Factor(start.w.rows, k), Factor(start.h.rows, k)};
+        if (m_options.resampler != Resampler::UniformNoise) fitUndrawn(start.w, start.h, mixSeeds(m_seed, kNoise, p));
         candidate.errors[p] = relativeError(m_x.byDocument, start.w, start.h);
         candidate.w[p] = std::move(start.w);
         candidate.h[p] = std::move(start.h);
@@ -184,6 +223,24 @@ void SplitSearch::factorise(int index, int perturbation) {
     if (--candidate.left > 0) return;
     if (!m_queue.stopRequested()) evaluate(candidate);
     if (--m_candidatesLeft == 0 && !m_queue.stopRequested()) conclude();
+}
+
+/// H of a copy of drawn documents for the documents as they are: rows that were drawn are scaled back, the others
+/// fitted.
+void SplitSearch::fitUndrawn(Factor& w, Factor& h, std::uint64_t seed) const {
+    std::vector<double> gramW(static_cast<std::size_t>(w.stride) * static_cast<std::size_t>(w.stride), 0.0);
+    simd::kernels().gram(w.values.data(), w.rows, w.stride, gramW.data());
+    simd::mirrorGram(gramW.data(), w.stride);
+    const auto draws = documentDraws(h.rows, m_options, seed);
+    for (std::int64_t d = 0; d < h.rows; ++d) {
+        const auto drawn = draws[static_cast<std::size_t>(d)];
+        if (drawn == 0) {
+            fitRows(m_x.byDocument, w, gramW, h, d, d + 1);
+            continue;
+        }
+        const auto scale = static_cast<float>(1 / std::sqrt(static_cast<double>(drawn)));
+        for (int c = 0; c < h.k; ++c) h.at(d, c) *= scale;
+    }
 }
 
 void SplitSearch::evaluate(Candidate& candidate) {

@@ -59,6 +59,7 @@ private:
     void factorise(int candidate, int perturbation);
     void evaluate(Candidate& candidate);
     void conclude();
+    void fitUndrawn(Factor& w, Factor& h, std::uint64_t seed) const;
     bool searchIsOver(int k);
     std::size_t tableSize() const;
 
@@ -76,8 +77,12 @@ private:
     std::mutex m_mutex;  // Candidate::evaluated and point
 };
 
-/// Copy p of the data: values of both orders.
-void perturb(const TwoWayMatrix& x, Resampler resampler, double noise, std::uint64_t seed,
-             std::vector<float>& byDocument, std::vector<float>& byTerm);
+/// How often each of n documents is in a copy: 0 or 1 under LeaveOut, n draws with replacement under the bootstrap.
+std::vector<std::int32_t> documentDraws(std::int64_t documents, const NmfkOptions& options, std::uint64_t seed);
+
+/// A copy of the data: values of both orders. Where documents are drawn, a row is scaled by the square root of its
+/// draws, so that its squared error counts as often as it was drawn.
+void perturb(const TwoWayMatrix& x, const NmfkOptions& options, std::uint64_t seed, std::vector<float>& byDocument,
+             std::vector<float>& byTerm);
 
 }  // namespace espalier::nmf::detail

@@ -141,6 +141,7 @@ void TreeGrower::prepare(GrowingLabel& label) {
     options.kMax = kMaxAt(label.depth);
     options.perturbations = m_options.perturbations;
     options.noise = m_options.noise;
+    options.leftOut = m_options.leftOut;
     options.threshold = m_options.threshold;
     options.iterations = m_options.iterations;
     options.solver = m_options.solver;

@@ -206,6 +206,7 @@ std::string optionsJson(const BuildOptions& build, const std::optional<SemanticS
                 {"solver", build.solver},
                 {"vectors", semantic ? semantic->model : "none"},
                 {"semantic", lent},
+                {"resampler", semantic ? "leave-out" : "noise"},
                 {"seed", tree.seed}}
         .dump();
 }
@@ -234,6 +235,8 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
         treeOptions.minDocuments = std::max(treeOptions.minDocuments, kSmallestCorpus);
     std::optional<SemanticRows> rows;
     if (semantic) {
+        // Lent words make neighbours alike whatever the noise: only other documents tell whether a split holds.
+        treeOptions.resampler = nmf::Resampler::LeaveOut;
         ESPALIER_ASSIGN(rows, semanticRows(*project, *lenders, *semantic, corpus.keys, corpus.counts,
                                            treeOptions.threads, context));
         if (rows->withoutVector > 0) {

@@ -186,7 +186,9 @@ private Q_SLOTS:
         const TwoWayMatrix two(test::sparse(test::randomRows(200, 100, 0.3, 3)));
         std::vector<float> byDocument, byTerm;
         const double noise = 0.1;
-        detail::perturb(two, Resampler::UniformNoise, noise, 5, byDocument, byTerm);
+        NmfkOptions options;
+        options.noise = noise;
+        detail::perturb(two, options, 5, byDocument, byTerm);
         double sum = 0;
         double square = 0;
         for (std::size_t i = 0; i < byDocument.size(); ++i) {
@@ -201,6 +203,59 @@ private Q_SLOTS:
         QVERIFY(std::abs(square / count - noise * noise / 3) < 2e-4);
     }
 
+    void documentsAreLeftOutOrDrawn() {
+        NmfkOptions options;
+        options.resampler = Resampler::LeaveOut;
+        const auto sum = [](const std::vector<std::int32_t>& draws) {
+            return std::accumulate(draws.begin(), draws.end(), std::int64_t{0});
+        };
+        for (const auto& [documents, left] : {std::pair<int, int>{200, 180}, {14, 13}, {2, 1}, {1, 0}}) {
+            const auto draws = detail::documentDraws(documents, options, 7);
+            QCOMPARE(sum(draws), std::int64_t{left});
+            QVERIFY(std::all_of(draws.begin(), draws.end(), [](int one) { return one == 0 || one == 1; }));
+        }
+        QVERIFY(detail::documentDraws(200, options, 7) == detail::documentDraws(200, options, 7));
+        QVERIFY(detail::documentDraws(200, options, 7) != detail::documentDraws(200, options, 8));
+
+        options.resampler = Resampler::DocumentBootstrap;
+        const auto draws = detail::documentDraws(20000, options, 7);
+        QCOMPARE(sum(draws), std::int64_t{20000});
+        const auto none = std::count(draws.begin(), draws.end(), 0);  // (1 - 1/n)^n of them
+        QVERIFY2(std::abs(static_cast<double>(none) / 20000 - std::exp(-1.0)) < 0.01,
+                 qPrintable(QString::number(none)));
+
+        // A row drawn m times counts m times in the squared error.
+        const TwoWayMatrix two(test::sparse(test::randomRows(60, 30, 0.3, 3)));
+        const auto times = detail::documentDraws(60, options, 9);
+        std::vector<float> byDocument, byTerm;
+        detail::perturb(two, options, 9, byDocument, byTerm);
+        for (std::int64_t d = 0; d < 60; ++d) {
+            for (auto i = two.byDocument.offsets[static_cast<std::size_t>(d)];
+                 i < two.byDocument.offsets[static_cast<std::size_t>(d) + 1]; ++i) {
+                const auto at = static_cast<std::size_t>(i);
+                const double ratio = double{byDocument[at]} / double{two.byDocument.values[at]};
+                QVERIFY(std::abs(ratio * ratio - times[static_cast<std::size_t>(d)]) < 1e-5);
+                QCOMPARE(byTerm[static_cast<std::size_t>(two.placeByTerm[at])], byDocument[at]);
+            }
+        }
+    }
+
+    /// Every resampler finds the planted number, and with documents left out or drawn H speaks of all of them: its
+    /// silhouettes are as high as those of W.
+    void plantedNumberIsFoundByAllResamplers() {
+        jobs::JobContext context;
+        const auto x = test::sparse(planted(1));
+        for (const auto resampler : {Resampler::UniformNoise, Resampler::LeaveOut, Resampler::DocumentBootstrap}) {
+            NmfkOptions options;
+            options.kMax = 8;
+            options.resampler = resampler;
+            const auto result = nmfk(x, options, context).value();
+            QCOMPARE(result.k, 4);
+            const auto point = std::ranges::find(result.stability, 4, &StabilityPoint::k);
+            QVERIFY(point->wMin > 0.9 && point->hMin > 0.9);
+        }
+    }
+
     void badInput() {
         jobs::JobContext context;
         const auto x = test::sparse(planted(1));
@@ -210,6 +265,9 @@ private Q_SLOTS:
         };
         NmfkOptions options;
         options.perturbations = 1;
+        QVERIFY(refused(options));
+        options = {};
+        options.leftOut = 0;
         QVERIFY(refused(options));
         options = {};
         options.kMax = 1;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job on the sample corpus, through espalier-cli as any script would do it.
 
-Import the PostgreSQL manual, grow the label tree, embed, train for 20 steps or about 2 minutes (whichever is longer),
+Import the PostgreSQL manual, embed it, grow the label tree, train for 20 steps or about 2 minutes (whichever is longer),
 evaluate before and after on the manual's own chapters, search by branch. What is done already is not done again.
 """
 import argparse
@@ -120,12 +120,12 @@ def main():
         print("    {read:,} read = {kept:,} kept + {duplicates:,} duplicates + {empty:,} empty + {rejected:,} rejected"
               .format(**report))
     models = {model["name"]: model for model in status["models"]}
-    if not status["levels"]:
-        cli.run("Label tree", "build")
     rate = None
     if "base" not in models:
         embedded, _ = cli.run("Vectors of the default encoder", "embed", "--model", options.encoder)
         rate = embedded["docs_per_second"]
+    if not status["levels"]:
+        cli.run("Label tree", "build")  # after the vectors: they make it a semantic one
     status, _ = cli.run("", "status")
     states = {run["name"]: run["state"] for run in status["runs"]}
     if RUN in states and states[RUN] != "done":  # a first start that was broken off in the middle

@@ -74,6 +74,7 @@ std::shared_ptr<std::string> addProject(CLI::App* app);
 void addProjectVerbs(Commands& commands);
 void addTreeVerbs(Commands& commands);
 void addEditVerbs(Commands& commands);
+void addExpectVerb(Commands& commands);
 void addModelVerbs(Commands& commands);
 void addSearchVerbs(Commands& commands);
 void addExportVerb(Commands& commands);

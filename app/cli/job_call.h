@@ -31,6 +31,9 @@ Result<Adopted> runJobAndAdopt(Call& call, project::Project& project, std::strin
 Result<nlohmann::json> runJobInFolder(Call& call, const project::Project& project, std::string_view kind,
                                       const std::filesystem::path& folder, const nlohmann::json& options);
 
+/// A warning event for each expectation that is not met, after something that may have changed that.
+void warnOfUnmet(Call& call, project::Project& project);
+
 /// Opens a project for a verb that will write. \retval Busy
 Result<std::unique_ptr<project::Project>> openForWriting(const std::string& project);
 Result<std::unique_ptr<project::Project>> openForReading(const std::string& project);

@@ -86,6 +86,7 @@ int main(int argc, char** argv) {
     cli::addProjectVerbs(commands);
     cli::addTreeVerbs(commands);
     cli::addEditVerbs(commands);
+    cli::addExpectVerb(commands);
     cli::addModelVerbs(commands);
     cli::addSearchVerbs(commands);
     cli::addExportVerb(commands);

@@ -21,13 +21,17 @@ struct Operation {
     std::size_t least, most;  ///< arguments after the name
 };
 constexpr std::size_t kAny = 1000000;
-constexpr std::array<Operation, 7> kOperations{{{"new", "new PARENT NAME", 2, 2},
-                                                {"rename", "rename LABEL NAME", 2, 2},
-                                                {"move", "move LABEL PARENT [INDEX]", 2, 3},
-                                                {"merge", "merge KEEP LABEL...", 2, kAny},
-                                                {"retire", "retire LABEL [--to LABEL]", 1, 1},
-                                                {"restore", "restore LABEL", 1, 1},
-                                                {"note", "note LABEL TEXT", 2, 2}}};
+constexpr std::array<Operation, 11> kOperations{{{"new", "new PARENT NAME", 2, 2},
+                                                 {"rename", "rename LABEL NAME", 2, 2},
+                                                 {"move", "move LABEL PARENT [INDEX]", 2, 3},
+                                                 {"merge", "merge KEEP LABEL...", 2, kAny},
+                                                 {"retire", "retire LABEL [--to LABEL]", 1, 1},
+                                                 {"restore", "restore LABEL", 1, 1},
+                                                 {"lock", "lock LABEL", 1, 1},
+                                                 {"unlock", "unlock LABEL", 1, 1},
+                                                 {"note", "note LABEL TEXT", 2, 2},
+                                                 {"pin", "pin DOCUMENT LABEL [--not]", 2, 2},
+                                                 {"unpin", "unpin DOCUMENT LABEL", 2, 2}}};
 
 const Operation* findOperation(const std::string& name) {
     const auto found =
@@ -44,6 +48,7 @@ std::optional<std::int64_t> wholeNumber(const std::string& text) {
 
 struct EditOptions {
     std::string project, operation, to;
+    bool mustNot = false;
     std::vector<std::string> arguments;
 };
 
@@ -55,6 +60,7 @@ void validate(const EditOptions& edit, bool hasTo) {
         throw CLI::ValidationError("edit", std::string("usage: edit PROJECT ") + operation->usage);
     }
     if (hasTo && edit.operation != "retire") throw CLI::ValidationError("--to", "belongs to retire");
+    if (edit.mustNot && edit.operation != "pin") throw CLI::ValidationError("--not", "belongs to pin");
     if (edit.operation == "move" && edit.arguments.size() == 3) {
         const auto index = wholeNumber(edit.arguments[2]);
         if (!index || *index < 0) throw CLI::ValidationError("edit", "the index of a move is a whole number from 0 on");
@@ -80,7 +86,7 @@ Result<LabelId> resolveFormer(const tree::LabelTree& tree, const std::string& te
                      "several retired labels are called \"" + text + "\"; name one by its id: " + ids);
 }
 
-Result<tree::Edit> toEdit(const EditOptions& options, const tree::LabelTree& labels) {
+Result<tree::Edit> toEdit(const EditOptions& options, project::Project& project, const tree::LabelTree& labels) {
     tree::Edit edit;
     const auto& arguments = options.arguments;
     const auto label = [&](std::size_t i) { return labels.resolve(arguments[i]); };
@@ -95,8 +101,17 @@ Result<tree::Edit> toEdit(const EditOptions& options, const tree::LabelTree& lab
         edit.text = arguments[1];
         return edit;
     }
+    if (options.operation == "pin" || options.operation == "unpin") {
+        edit.kind = options.operation == "pin" ? tree::EditKind::Pin : tree::EditKind::Unpin;
+        edit.must = !options.mustNot;
+        ESPALIER_ASSIGN(edit.document, project.findDocument(arguments[0]));
+        ESPALIER_ASSIGN(edit.label, label(1));
+        return edit;
+    }
     ESPALIER_ASSIGN(edit.label, label(0));
-    if (options.operation == "rename" || options.operation == "note") {
+    if (options.operation == "lock" || options.operation == "unlock") {
+        edit.kind = options.operation == "lock" ? tree::EditKind::Lock : tree::EditKind::Unlock;
+    } else if (options.operation == "rename" || options.operation == "note") {
         edit.kind = options.operation == "rename" ? tree::EditKind::Rename : tree::EditKind::Note;
         edit.text = arguments[1];
     } else if (options.operation == "move") {
@@ -122,23 +137,33 @@ void addEdit(Commands& commands) {
     auto options = std::make_shared<EditOptions>();
     std::string footer = "Operations (a LABEL is an id or a path A/B from the root):\n";
     for (const Operation& operation : kOperations) footer += std::string("  ") + operation.usage + "\n";
-    CLI::App* app = commands.add("edit", "Change the label tree", [options](Call&) -> Result<Outcome> {
+    footer +=
+        "A pin says that a document must (--not: must not) be under a label: it decides where the document is listed,\n"
+        "its shares stay as they were fitted. A locked label refuses every change but unlock.\n";
+    CLI::App* app = commands.add("edit", "Change the label tree", [options](Call& call) -> Result<Outcome> {
         ESPALIER_ASSIGN(const auto project, openForWriting(options->project));
         ESPALIER_ASSIGN(const auto snapshot, project->tree());
-        ESPALIER_ASSIGN(const tree::Edit edit, toEdit(*options, snapshot->tree));
+        ESPALIER_ASSIGN(const tree::Edit edit, toEdit(*options, *project, snapshot->tree));
         ESPALIER_ASSIGN(const auto outcome, project->edit(edit));
         const json label = outcome.label ? json(outcome.label.value) : json(nullptr);
-        return Outcome{{{"revision", outcome.revision}, {"edit", outcome.what}, {"label", label}},
+        json contradictions = json::array();
+        for (const auto& pair : outcome.contradictions) {
+            contradictions.push_back(pair.text);
+            call.events.send({{"event", "warning"}, {"message", pair.text + "; the pin set last is obeyed"}});
+        }
+        return Outcome{{{"revision", outcome.revision},
+                        {"edit", outcome.what},
+                        {"label", label},
+                        {"contradictions", std::move(contradictions)}},
                        outcome.what + "\n  Label " + (outcome.label ? std::to_string(outcome.label.value) : "-") +
                            ", revision " + formatCount(outcome.revision) + "\n"};
     });
     app->add_option("project", options->project, "Project folder")->required()->type_name("");
-    app->add_option("operation", options->operation, "new, rename, move, merge, retire, restore or note")
-        ->required()
-        ->type_name("");
-    app->add_option("arguments", options->arguments, "Labels, names, texts: see below")->type_name("");
+    app->add_option("operation", options->operation, "One of those listed below")->required()->type_name("");
+    app->add_option("arguments", options->arguments, "Labels, documents, names, texts: see below")->type_name("");
     CLI::Option* to = app->add_option("--to", options->to, "retire: where mass and children go (default: the parent)")
                           ->type_name("LABEL");
+    app->add_flag("--not", options->mustNot, "pin: the document must not be under the label");
     app->footer(footer);
     app->callback([options, to] { validate(*options, to->count() > 0); });
 }

@@ -63,6 +63,7 @@ void addImport(Commands& commands) {
             const std::vector<fs::path> sources(options->sources.begin(), options->sources.end());
             ESPALIER_ASSIGN(const auto project, openForWriting(options->project));
             ESPALIER_ASSIGN(const auto report, project->importCorpus(sources, options->corpus, call.context));
+            warnOfUnmet(call, *project);
             json ignored = json::object();
             for (const auto& [extension, count] : report.ignored) ignored[extension] = count;
             return Outcome{

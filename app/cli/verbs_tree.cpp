@@ -78,6 +78,7 @@ void addBuild(Commands& commands) {
         }
         ESPALIER_ASSIGN(const auto project, openForWriting(build->project));
         ESPALIER_ASSIGN(Adopted adopted, runJobAndAdopt(call, *project, "build", options));
+        warnOfUnmet(call, *project);
         adopted.object["revision"] = adopted.outcome.revision;
         return Outcome{adopted.object, buildText(adopted.object, false)};
     });
@@ -104,7 +105,9 @@ void addBuild(Commands& commands) {
         ->type_name("M")
         ->check([](const std::string& name) { return name.empty() ? "name a model, or none" : std::string(); });
     app->add_flag("--dry-run", build->dryRun, "Only say what would be grown");
-    app->add_flag("--replace", build->replace, "Replace the tree that is there (one edit that undo takes back)");
+    app->add_flag("--replace", build->replace,
+                  "Replace the tree that is there (one edit that undo takes back); refused over locked labels. Pins "
+                  "stay with the tree they were set in");
 }
 
 void addTree(Commands& commands) {
@@ -154,7 +157,24 @@ Outcome membershipsOutcome(const project::DocumentRecord& record, const tree::La
     text += record.hard ? "  Label  " + formatPath(hard) + "\n" : "  No label yet\n";
     if (!table.empty()) text += table.text(columns, "  ");
     if (residual > 0.005) text += "  " + formatShare(residual) + " rests nowhere\n";
-    return {{{"id", record.document.id}, {"hard", hard}, {"paths", std::move(paths)}, {"residual", residual}}, text};
+    json pins = json::array();
+    for (const project::DocumentPin& pin : record.pins) {
+        const auto names = labels.pathNames(pin.label);
+        pins.push_back({{"label", pin.label.value},
+                        {"path", names},
+                        {"must", pin.must},
+                        {"fit_agrees", pin.fitAgrees ? json(*pin.fitAgrees) : json(nullptr)}});
+        text += std::string("  Pinned ") + (pin.must ? "under " : "not under ") + formatPath(names) +
+                (pin.fitAgrees && !*pin.fitAgrees ? ", against its shares\n" : "\n");
+    }
+    for (const std::string& pair : record.contradictions) text += "  Pins contradict each other: " + pair + "\n";
+    return {{{"id", record.document.id},
+             {"hard", hard},
+             {"paths", std::move(paths)},
+             {"residual", residual},
+             {"pins", std::move(pins)},
+             {"contradictions", record.contradictions}},
+            text};
 }
 
 void addMemberships(Commands& commands) {
@@ -179,6 +199,7 @@ void addAssign(Commands& commands) {
         commands.add("assign", "Fold in documents imported since the build", [path](Call& call) -> Result<Outcome> {
             ESPALIER_ASSIGN(const auto project, openForWriting(*path));
             ESPALIER_ASSIGN(Adopted adopted, runJobAndAdopt(call, *project, "assign", jobOptions(call.common)));
+            warnOfUnmet(call, *project);
             adopted.object["revision"] = adopted.outcome.revision;
             adopted.object["assigned"] = adopted.outcome.assigned;
             adopted.object["unassigned"] = adopted.outcome.unassigned;

@@ -44,12 +44,21 @@ struct DocumentPage {
     std::vector<DocumentRow> rows;
 };
 
+/// A pin of a document as it holds in the tree as it is.
+struct DocumentPin {
+    LabelId label;
+    bool must = true;
+    std::optional<bool> fitAgrees;  ///< whether the shares alone would lead there; none: there are no shares
+};
+
 struct DocumentRecord {
     DocumentKey key;
     std::string hash;  ///< 64 hex digits of the SHA-256 of the input string
     text::Document document;
-    std::vector<tree::Resting> resting;  ///< in the tree as it is now, largest mass first; empty when unassigned
-    LabelId hard;                        ///< end of the hard path, or none
+    std::vector<tree::Resting> resting;       ///< in the tree as it is now, largest mass first; empty when unassigned
+    LabelId hard;                             ///< end of the hard path, or none
+    std::vector<DocumentPin> pins;            ///< ascending label
+    std::vector<std::string> contradictions;  ///< pairs of pins that cannot both be obeyed, in words
 };
 
 struct HardLabel {

@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/base/ids.h"
 
@@ -25,11 +26,20 @@ struct JournalEntry {
     std::int64_t undoneAt = 0;  ///< revision of the last undo of it, 0 = never undone
 };
 
+/// Two pins of one document that cannot both be obeyed.
+struct PinContradiction {
+    DocumentKey document;
+    std::string id;    ///< of the document
+    std::string text;  ///< "document 'd1': it must be under 'Soil' and under 'Water', which are different branches"
+};
+
 struct EditOutcome {
     std::int64_t revision = 0;
-    std::int64_t journalId = 0;  ///< entry that was made, undone or redone
-    std::string what;            ///< its text
-    LabelId label;               ///< to select afterwards; none when the whole tree changed
+    std::int64_t journalId = 0;                    ///< entry that was made, undone or redone
+    std::string what;                              ///< its text
+    LabelId label;                                 ///< to select afterwards; none when the whole tree changed
+    std::vector<PinContradiction> contradictions;  ///< that the edit brought: both pins stay, the later is obeyed
+    DocumentKey document;                          ///< pinned or unpinned by it, else none
 };
 
 }  // namespace espalier::project

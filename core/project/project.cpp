@@ -2,6 +2,7 @@
 // Opening, closing, locking, caches. What a project does is in detail/*.cpp, one file a subject.
 #include "core/project/project.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <system_error>
 
@@ -23,7 +24,8 @@ std::string userName() {
 
 /// Equal but for names, notes and order: every count is the same.
 bool sameShape(const tree::LabelTree& a, const tree::LabelTree& b) {
-    if (a.size() != b.size()) return false;
+    if (a.size() != b.size() || !std::equal(a.pins().begin(), a.pins().end(), b.pins().begin(), b.pins().end()))
+        return false;
     auto other = b.labels().begin();
     for (const auto& [id, label] : a.labels()) {
         const auto& [otherId, otherLabel] = *other;
@@ -127,6 +129,11 @@ Result<std::unique_ptr<Project>> Project::open(const fs::path& folder, Access ac
     options.migrate = lock.has_value();
     options.quickCheck = lock.has_value() || !ProjectLock::holder(state->folder);
     auto opened = store::openDatabase(database, options);
+    if (!opened && opened.error().code == ErrorCode::InvalidState && access == Access::ReadOnly) {
+        // An older version: brought up to date once, where that is possible, also by who only wants to read.
+        const bool updated = open(state->folder, Access::ReadWrite).ok();
+        if (updated) opened = store::openDatabase(database, options);
+    }
     if (!opened) return std::move(opened).error();
     if (opened->newer && access == Access::ReadWrite) {
         options.mode = store::Connection::Mode::Read;
@@ -285,7 +292,17 @@ Result<tree::LabelTree> Project::State::loadTree(std::int64_t generation) {
         ESPALIER_ASSIGN(auto entry, tree::formerFromJson(rows.view(0)));
         former.push_back(std::move(entry));
     }
-    return tree::LabelTree::fromLabels(root, std::move(labels), std::move(former));
+    std::vector<tree::Pin> pins;
+    ESPALIER_ASSIGN(auto stored, db().prepare("SELECT document, label, must, revision FROM pin WHERE generation = ? "
+                                              "ORDER BY document, label"));
+    stored.bind(generation);
+    while (true) {
+        ESPALIER_ASSIGN(const bool row, stored.step());
+        if (!row) break;
+        pins.push_back(
+            {DocumentKey{stored.integer(0)}, LabelId{stored.integer(1)}, stored.integer(2) != 0, stored.integer(3)});
+    }
+    return tree::LabelTree::fromLabels(root, std::move(labels), std::move(former), std::move(pins));
 }
 
 Result<Project::State::View> Project::State::current() {
@@ -301,7 +318,7 @@ Result<Project::State::View> Project::State::current() {
     snapshot->revision = now.revision;
     snapshot->documents = made.documents->size();
     made.hard = std::make_shared<detail::HardLabels>(
-        detail::HardLabels::compute(snapshot->tree, *made.masses, made.documents->size()));
+        detail::HardLabels::compute(snapshot->tree, *made.masses, *made.documents));
     snapshot->unassigned = made.hard->unassigned;
     snapshot->counts = detail::countLabels(snapshot->tree, *made.masses, *made.hard);
     auto stability = std::make_shared<std::unordered_map<LabelId, std::string>>();
@@ -328,7 +345,7 @@ Project::State::View Project::State::viewAfter(const View& from, const Cursor& c
         snapshot->counts = from.snapshot->counts;
     } else {
         next.hard = std::make_shared<detail::HardLabels>(
-            detail::HardLabels::update(*from.hard, from.snapshot->tree, tree, *from.masses, from.documents->size()));
+            detail::HardLabels::update(*from.hard, from.snapshot->tree, tree, *from.masses, *from.documents));
         snapshot->counts = detail::countLabels(tree, *from.masses, *next.hard);
     }
     snapshot->unassigned = next.hard->unassigned;

@@ -23,6 +23,7 @@
 #include "core/base/result.h"
 #include "core/jobs/job_context.h"
 #include "core/project/document_query.h"
+#include "core/project/expectation.h"
 #include "core/project/import_report.h"
 #include "core/project/journal.h"
 #include "core/project/model_info.h"
@@ -88,11 +89,10 @@ public:
     /// New empty project folder; parents are made.
     /// \retval AlreadyExists  something is there  \retval Io  cannot be written
     static Result<std::unique_ptr<Project>> create(const std::filesystem::path& folder);
-    /// ReadWrite brings an old project up to date, marks dead runs interrupted and removes left-overs, if nobody else
-    /// holds the lock.
-    /// \retval NotFound       no such folder
-    /// \retval Corrupt        not a project, or a damaged one
-    /// \retval VersionTooNew  written by a newer Espalier that this one cannot read
+    /// An old project is brought up to date first (a copy of its database is kept). ReadWrite also marks dead runs
+    /// interrupted and removes left-overs, if nobody else holds the lock. \retval NotFound       no such folder \retval
+    /// Corrupt        not a project, or a damaged one \retval VersionTooNew  written by a newer Espalier that this one
+    /// cannot read
     static Result<std::unique_ptr<Project>> open(const std::filesystem::path& folder, Access access);
     ~Project();
     Project(const Project&) = delete;
@@ -150,14 +150,25 @@ public:
     Result<std::vector<HardLabel>> hardLabels();              ///< every document, ascending key
     Result<std::vector<tree::Resting>> resting(DocumentKey);  ///< ascending label id; empty: unassigned
     Result<std::vector<DocumentResting>> allResting();        ///< assigned documents, ascending key
+    Result<std::vector<DocumentKey>> withoutMass();           ///< what assign places, pinned or not; ascending
     /// \retval InvalidState  the tree in effect was not grown by build
     Result<BuildInfo> buildInfo();
     /// Hash of the tree as it is now (contract.md), 64 hex digits.
     Result<std::string> treeHash();
 
-    /// One journal entry. For New, `edit.label` is given by the project; Merge, Retire... as in core/tree/edit.h.
-    /// \retval InvalidArgument, NotFound, InvalidState  as tree::apply()
+    /// One journal entry. For New, `edit.label` is given by the project, for Pin and Unpin `text` and `revision`;
+    /// Merge, Retire... as in core/tree/edit.h. \retval InvalidArgument, NotFound, InvalidState  as tree::apply()
     Result<EditOutcome> edit(const tree::Edit& edit);
+    // Expectations: tests of the tree, not part of it: no journal entry, no revision, untouched by undo.
+    /// Names are resolved now and kept by id. \param text  a statement (statement.h)
+    /// \retval InvalidArgument  no statement, or one that can be read in several ways here
+    /// \retval NotFound         no such document, label or reference label  \retval AlreadyExists
+    Result<Expectation> addExpectation(std::string_view text);
+    Result<std::vector<Expectation>> expectations();  ///< as the tree is now, ascending id
+    Status removeExpectation(std::int64_t id);        ///< \retval NotFound
+
+    /// Every pair of pins that contradict each other, by document.
+    Result<std::vector<PinContradiction>> pinContradictions();
     /// What the edit would do, without doing it: labels that change, documents whose hard path changes.
     Result<std::int64_t> documentsMovedBy(const tree::Edit& edit);
     Result<EditOutcome> undo();                   ///< \retval InvalidState  nothing to undo

@@ -27,7 +27,7 @@ struct TreeSnapshot {
     std::shared_ptr<const std::unordered_map<LabelId, std::string>> stability =
         std::make_shared<std::unordered_map<LabelId, std::string>>();
     std::int64_t documents = 0;   ///< all documents of the project
-    std::int64_t unassigned = 0;  ///< of these, without any resting mass
+    std::int64_t unassigned = 0;  ///< of these, without a label: no resting mass and no pin
     /// Zeros for a label that is not there.
     LabelCounts countsOf(LabelId id) const {
         const auto found = counts.find(id);
@@ -36,6 +36,10 @@ struct TreeSnapshot {
     /// Whether there is more than an empty root: build then needs "replace".
     bool grown() const noexcept { return tree.size() > 1 || unassigned < documents; }
 };
+
+/// A build grows a new tree, in which nothing of the old one stays as it was: a lock forbids that.
+/// \retval InvalidState  a label is locked; the sentence names them
+Status requireNoLock(const tree::LabelTree& tree);
 
 using TreeSnapshotPtr = std::shared_ptr<const TreeSnapshot>;
 

@@ -5,6 +5,7 @@
 ///
 /// Versions (PRAGMA user_version; meta.min_reader names the oldest program's version that may read a newer one):
 ///   1  first release of the schema
+///   2  2026-11-22: tables pin and expectation; read by version 2 or newer, since pins decide hard labels
 #pragma once
 #include <filesystem>
 #include <span>

@@ -11,6 +11,10 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 1000;
 constexpr std::size_t kMaxNoteBytes = 60'000;  // values of the project's database stay under 64 kB
 
+Error lockedError(const Label& label) {
+    return makeError(ErrorCode::InvalidState, "label '" + label.name + "' is locked; unlock it first");
+}
+
 /// Remembers each label before its first change, so that an edit is all or nothing and its inverse is exact.
 class Recorder {
 public:
@@ -42,14 +46,14 @@ public:
         }
     }
 
-    Result<EditEffect> finish(EditEffect effect) {
+    /// \param unlocking  the lock itself is what changes
+    Result<EditEffect> finish(EditEffect effect, bool unlocking) {
         for (auto& [id, before] : m_before) {
             const Label* after = m_tree.find(id);
             const bool same = before ? after != nullptr && *before == *after : after == nullptr;
             if (same) continue;
-            if (before && before->locked) {
-                const Error error =
-                    makeError(ErrorCode::InvalidState, "label '" + before->name + "' is locked; unlock it first");
+            if (before && before->locked && !unlocking) {
+                const Error error = lockedError(*before);
                 rollBack();
                 return error;
             }
@@ -184,6 +188,7 @@ Status dissolve(LabelTree& tree, Recorder& recorder, LabelId label, LabelId to, 
     for (const LabelId child : was.children) ESPALIER_TRY(moveChild(tree, recorder, child, to, at++));
     recorder.touch(label);
     recorder.touch(was.parent);
+    if (tree.at(to).locked) return lockedError(tree.at(to));  // pins may come there where no mass does
     Label& target = recorder.change(to);
     addSorted(target.massOf, was.massOf);
     if (!was.massOf.empty()) effect.massMoves.push_back({label, to});
@@ -246,6 +251,8 @@ Status restore(LabelTree& tree, Recorder& recorder, const Edit& edit, EditEffect
         return makeError(ErrorCode::InvalidState,
                          "label '" + former.label.name + "' was merged, not retired; undo the merge to get it back");
     }
+    const LabelId keeper = tree.successor(edit.label);
+    if (keeper && tree.at(keeper).locked) return lockedError(tree.at(keeper));
     LabelId parent = edit.parent;
     if (parent) {
         ESPALIER_TRY(existing(tree, parent));
@@ -308,6 +315,50 @@ Status rename(LabelTree& tree, Recorder& recorder, const Edit& edit) {
     label.nameByUser = true;
     return {};
 }
+
+Status setLock(LabelTree& tree, Recorder& recorder, const Edit& edit) {
+    ESPALIER_ASSIGN(const Label* label, existing(tree, edit.label));
+    const bool lock = edit.kind == EditKind::Lock;
+    if (label->locked == lock) {
+        return makeError(ErrorCode::InvalidState,
+                         "label '" + label->name + (lock ? "' is locked already" : "' is not locked"));
+    }
+    recorder.change(edit.label).locked = lock;
+    return {};
+}
+
+std::string shownDocument(const Edit& edit) {
+    return edit.text.empty() ? "document " + std::to_string(edit.document.value) : "'" + edit.text + "'";
+}
+
+/// Pins change last and together, so nothing is left to take back when one is refused.
+Status setPin(LabelTree& tree, const Edit& edit, EditEffect& effect) {
+    ESPALIER_ASSIGN(const Label* label, existing(tree, edit.label));
+    if (!edit.document) return refuse("a pin needs a document");
+    if (edit.label == tree.root()) return refuse("every document is under the root; pin it under one of the labels");
+    if (label->locked) return lockedError(*label);
+    std::vector<Pin> inForce;
+    for (const Pin& pin : tree.pinsOf(edit.document)) {
+        if (inForceAt(tree, pin) == edit.label) inForce.push_back(pin);
+    }
+    if (edit.kind == EditKind::Unpin) {
+        if (inForce.empty()) {
+            return makeError(ErrorCode::InvalidState, shownDocument(edit) + " is not pinned to '" + label->name + "'");
+        }
+    } else {
+        const bool said =
+            std::all_of(inForce.begin(), inForce.end(), [&](const Pin& pin) { return pin.must == edit.must; });
+        if (!inForce.empty() && said) {
+            return makeError(ErrorCode::InvalidState, shownDocument(edit) + " is pinned " + (edit.must ? "" : "not ") +
+                                                          "under '" + label->name + "' already");
+        }
+        effect.pinsAfter.push_back({edit.document, edit.label, edit.must, edit.revision});
+    }
+    for (const Pin& pin : inForce) tree.erasePin(pin.document, pin.label);
+    for (const Pin& pin : effect.pinsAfter) tree.putPin(pin);
+    effect.pinsBefore = std::move(inForce);
+    return {};
+}
 }  // namespace
 
 Result<EditEffect> apply(LabelTree& tree, const Edit& edit) {
@@ -330,6 +381,12 @@ Result<EditEffect> apply(LabelTree& tree, const Edit& edit) {
                 return restore(tree, recorder, edit, effect);
             case EditKind::Note:
                 return setNote(tree, recorder, edit);
+            case EditKind::Lock:
+            case EditKind::Unlock:
+                return setLock(tree, recorder, edit);
+            case EditKind::Pin:
+            case EditKind::Unpin:
+                return setPin(tree, edit, effect);
         }
         return makeError(ErrorCode::Internal, "unknown kind of edit");
     }();
@@ -337,24 +394,34 @@ Result<EditEffect> apply(LabelTree& tree, const Edit& edit) {
         recorder.rollBack();
         return status.error();
     }
-    return recorder.finish(std::move(effect));
+    return recorder.finish(std::move(effect), edit.kind == EditKind::Unlock);
 }
 
 namespace {
 void swapIn(LabelTree& tree, const std::vector<Label>& out, const std::vector<Label>& in,
-            const std::vector<FormerLabel>& formerOut, const std::vector<FormerLabel>& formerIn) {
+            const std::vector<FormerLabel>& formerOut, const std::vector<FormerLabel>& formerIn,
+            const std::vector<Pin>& pinsOut, const std::vector<Pin>& pinsIn) {
     std::vector<LabelId> ids;
     for (const Label& label : out) ids.push_back(label.id);
     tree.replace(ids, in);
     for (const auto& former : formerOut) tree.eraseFormer(former.label.id);
     for (const auto& former : formerIn) tree.putFormer(former);
+    for (const Pin& pin : pinsOut) tree.erasePin(pin.document, pin.label);
+    for (const Pin& pin : pinsIn) tree.putPin(pin);
 }
 
-Status matches(const LabelTree& tree, const std::vector<Label>& expected) {
+Status matches(const LabelTree& tree, const std::vector<Label>& expected, const std::vector<Pin>& pins) {
     for (const Label& label : expected) {
         const Label* found = tree.find(label.id);
         if (found == nullptr || !(*found == label)) {
             return makeError(ErrorCode::Conflict, "label '" + label.name + "' is not as the journal left it");
+        }
+    }
+    for (const Pin& pin : pins) {
+        const auto stored = tree.pinsOf(pin.document);
+        if (std::find(stored.begin(), stored.end(), pin) == stored.end()) {
+            return makeError(ErrorCode::Conflict, "a pin of document " + std::to_string(pin.document.value) +
+                                                      " is not as the journal left it");
         }
     }
     return {};
@@ -362,14 +429,16 @@ Status matches(const LabelTree& tree, const std::vector<Label>& expected) {
 }  // namespace
 
 Status revert(LabelTree& tree, const EditEffect& effect) {
-    ESPALIER_TRY(matches(tree, effect.after));
-    swapIn(tree, effect.after, effect.before, effect.formerAfter, effect.formerBefore);
+    ESPALIER_TRY(matches(tree, effect.after, effect.pinsAfter));
+    swapIn(tree, effect.after, effect.before, effect.formerAfter, effect.formerBefore, effect.pinsAfter,
+           effect.pinsBefore);
     return {};
 }
 
 Status reapply(LabelTree& tree, const EditEffect& effect) {
-    ESPALIER_TRY(matches(tree, effect.before));
-    swapIn(tree, effect.before, effect.after, effect.formerBefore, effect.formerAfter);
+    ESPALIER_TRY(matches(tree, effect.before, effect.pinsBefore));
+    swapIn(tree, effect.before, effect.after, effect.formerBefore, effect.formerAfter, effect.pinsBefore,
+           effect.pinsAfter);
     return {};
 }
 
@@ -397,6 +466,14 @@ std::string describe(const LabelTree& tree, const Edit& edit) {
             return "Restore " + quoted(edit.label);
         case EditKind::Note:
             return (edit.text.empty() ? "Remove the note of " : "Note on ") + quoted(edit.label);
+        case EditKind::Lock:
+            return "Lock " + quoted(edit.label);
+        case EditKind::Unlock:
+            return "Unlock " + quoted(edit.label);
+        case EditKind::Pin:
+            return "Pin " + shownDocument(edit) + (edit.must ? " under " : " not under ") + quoted(edit.label);
+        case EditKind::Unpin:
+            return "Unpin " + shownDocument(edit) + " from " + quoted(edit.label);
     }
     return "Edit";
 }

@@ -10,7 +10,7 @@
 
 namespace espalier::tree {
 
-enum class EditKind { New, Rename, Move, Merge, Retire, Restore, Note };
+enum class EditKind { New, Rename, Move, Merge, Retire, Restore, Note, Lock, Unlock, Pin, Unpin };
 
 /// One request. Fields that do not apply stay empty.
 struct Edit {
@@ -21,6 +21,9 @@ struct Edit {
     std::string text;             ///< New, Rename: name; Note: text
     std::vector<LabelId> others;  ///< Merge: labels that end in `label`
     LabelId to;                   ///< Retire: destination of mass and children; none = the parent
+    DocumentKey document;         ///< Pin, Unpin; `text` is its id, for describe()
+    bool must = true;             ///< Pin: false = must not be under the label
+    std::int64_t revision = 0;    ///< Pin: of the edit; given by the project
 };
 
 /// What rested at `from` now rests at `to`; the labels' massOf say the same, this is for telling people.
@@ -36,6 +39,8 @@ struct EditEffect {
     std::vector<Label> after;               ///< every label that changed or appeared, as it is
     std::vector<FormerLabel> formerBefore;  ///< retired and merged labels that changed, as they were
     std::vector<FormerLabel> formerAfter;
+    std::vector<Pin> pinsBefore;      ///< pins that were set aside
+    std::vector<Pin> pinsAfter;       ///< pins that were set
     std::vector<MassMove> massMoves;  ///< in order
     LabelId subject;                  ///< label to select afterwards
     friend bool operator==(const EditEffect&, const EditEffect&) = default;
@@ -46,10 +51,21 @@ struct EditEffect {
 /// New: a label with the id `label` (not in use), no mass. Rename: the name is the user's from then on. Move carries
 /// the branch. Merge: the others' mass, notes and children go to `label`, their names become alternative names. Retire:
 /// mass and children go to `to` (else the parent, the children in the label's place). Restore: the label comes back
-/// with what it had; mass that still rests where retire put it and children that are still there come with it. \retval
-/// InvalidArgument  into its own branch, an empty name, the root moved, merged away or retired, merge with itself
+/// with what it had; mass that still rests where retire put it and children that are still there come with it.
+///
+/// Lock, Unlock: a locked label stays byte-equal until it is unlocked: name, terms, alternative names, note, mass, the
+/// list and order of its children, its place and its pins. So it refuses rename, note, move, retire, merge as either
+/// side, new labels or moves directly under it or away from it, to be where retired mass goes, and pin or unpin on it.
+/// What is below its children may change, and it moves along when a label above it moves: lock a whole branch to keep
+/// all of it.
+///
+/// Pin: the document must (or must not) be under the label; a pin already in force at the label is replaced. Unpin:
+/// none is in force there any more. Pins that contradict each other are kept, both: contradictions() names them.
+/// \retval InvalidArgument  into its own branch, an empty name, the root moved, merged away, retired or pinned to,
+/// merge
+///                          with itself
 /// \retval NotFound         a label that is not there
-/// \retval InvalidState     a locked label would change
+/// \retval InvalidState     a locked label would change; it is locked (unlocked, pinned so, not pinned) already
 Result<EditEffect> apply(LabelTree& tree, const Edit& edit);
 
 /// Puts back the labels of `effect.before` (undo) or `effect.after` (redo).

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <set>
+#include <tuple>
 
 namespace espalier::tree {
 namespace {
@@ -42,6 +43,9 @@ Result<std::vector<std::string>> splitPath(std::string_view text) {
     }
     return names;
 }
+bool before(const Pin& a, const Pin& b) {
+    return std::tuple(a.document, a.label) < std::tuple(b.document, b.label);
+}
 }  // namespace
 
 LabelTree::LabelTree(LabelId rootId, std::string rootName) : m_root(rootId) {
@@ -56,7 +60,8 @@ bool operator==(const LabelTree& a, const LabelTree& b) {
     const auto same = [](const auto& x, const auto& y) {
         return x.first == y.first && (x.second == y.second || *x.second == *y.second);
     };
-    return a.m_root == b.m_root && a.m_former == b.m_former && a.m_labels.size() == b.m_labels.size() &&
+    return a.m_root == b.m_root && a.m_former == b.m_former && *a.m_pins == *b.m_pins &&
+           a.m_labels.size() == b.m_labels.size() &&
            std::equal(a.m_labels.begin(), a.m_labels.end(), b.m_labels.begin(), same);
 }
 
@@ -86,6 +91,12 @@ LabelId LabelTree::successor(LabelId id) const {
         id = former->to;
     }
     return {};
+}
+
+std::span<const Pin> LabelTree::pinsOf(DocumentKey document) const {
+    const auto range = std::equal_range(m_pins->begin(), m_pins->end(), Pin{document, {}, true, 0},
+                                        [](const Pin& a, const Pin& b) { return a.document < b.document; });
+    return {range.first, range.second};
 }
 
 int LabelTree::level(LabelId id) const {
@@ -247,10 +258,17 @@ Status LabelTree::checkInvariants() const {
     if (childLinks != m_labels.size() - 1 || branch(m_root).size() != m_labels.size()) {
         return broken("not every label is reached from the root exactly once");
     }
+    for (const Pin& pin : *m_pins) {
+        if (&pin != &m_pins->front() && !before(*(&pin - 1), pin)) return broken("the pins are not in order");
+        if (!pin.document || pin.label == m_root || !successor(pin.label)) {
+            return broken("a pin of document " + std::to_string(pin.document.value) + " leads to no label");
+        }
+    }
     return {};
 }
 
-Result<LabelTree> LabelTree::fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former) {
+Result<LabelTree> LabelTree::fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former,
+                                        std::vector<Pin> pins) {
     LabelTree tree(root);
     tree.m_labels.clear();
     for (auto& label : labels) {
@@ -260,6 +278,7 @@ Result<LabelTree> LabelTree::fromLabels(LabelId root, std::vector<Label> labels,
         }
     }
     for (auto& entry : former) tree.putFormer(std::move(entry));
+    tree.m_pins = std::make_shared<const std::vector<Pin>>(std::move(pins));
     ESPALIER_TRY(tree.checkInvariants());
     return tree;
 }
@@ -339,6 +358,25 @@ void LabelTree::putFormer(FormerLabel former) {
 
 void LabelTree::eraseFormer(LabelId id) {
     m_former.erase(id);
+}
+
+void LabelTree::putPin(const Pin& pin) {
+    auto pins = std::make_shared<std::vector<Pin>>(*m_pins);
+    const auto place = std::lower_bound(pins->begin(), pins->end(), pin, before);
+    if (place != pins->end() && !before(pin, *place)) {
+        *place = pin;
+    } else {
+        pins->insert(place, pin);
+    }
+    m_pins = std::move(pins);
+}
+
+void LabelTree::erasePin(DocumentKey document, LabelId label) {
+    auto pins = std::make_shared<std::vector<Pin>>(*m_pins);
+    pins->erase(std::remove_if(pins->begin(), pins->end(),
+                               [&](const Pin& pin) { return pin.document == document && pin.label == label; }),
+                pins->end());
+    m_pins = std::move(pins);
 }
 
 void LabelTree::replace(const std::vector<LabelId>& remove, const std::vector<Label>& put) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/tree/pin.h"
 
 namespace espalier::tree {
 
@@ -123,11 +125,16 @@ public:
     /// Owner of every label's mass: which label of the tree counts what is stored for a label id.
     std::map<LabelId, LabelId> massOwners() const;
 
-    /// Every rule a tree must obey (one root, parents and children agree, no cycle, mass owned once); the first broken
-    /// one is named. \retval Corrupt
+    /// Pins as stored, ascending document, then label.
+    std::span<const Pin> pins() const noexcept { return *m_pins; }
+    std::span<const Pin> pinsOf(DocumentKey document) const;
+
+    /// Every rule a tree must obey (one root, parents and children agree, no cycle, mass owned once, pins lead to a
+    /// label); the first broken one is named. \retval Corrupt
     Status checkInvariants() const;
     /// A tree from its labels as stored. \retval Corrupt  an invariant does not hold
-    static Result<LabelTree> fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former = {});
+    static Result<LabelTree> fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former = {},
+                                        std::vector<Pin> pins = {});
 
     // Building blocks of edits (core/tree/edit.h) and of loading; each keeps the invariants or returns an error.
     /// children must be empty; parent must exist; massOf is taken as it is
@@ -137,6 +144,8 @@ public:
     Label* findMutable(LabelId id);      ///< for attributes; never change id, parent, children
     void putFormer(FormerLabel former);  ///< replaces one of the same id
     void eraseFormer(LabelId id);
+    void putPin(const Pin& pin);  ///< replaces that of the same document and label
+    void erasePin(DocumentKey document, LabelId label);
     /// Removes `remove` and puts `put`, as they are, without looking: undo and redo of a recorded effect.
     void replace(const std::vector<LabelId>& remove, const std::vector<Label>& put);
 
@@ -146,6 +155,7 @@ private:
     LabelId m_root;
     std::map<LabelId, std::shared_ptr<Label>> m_labels;  ///< shared with copies; changed only through findMutable()
     std::map<LabelId, FormerLabel> m_former;
+    std::shared_ptr<const std::vector<Pin>> m_pins = std::make_shared<const std::vector<Pin>>();  ///< never null
 };
 
 }  // namespace espalier::tree

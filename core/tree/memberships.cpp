@@ -15,16 +15,17 @@ std::map<LabelId, double> branchShares(const LabelTree& tree, const std::vector<
     return shares;
 }
 
-LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting) {
+LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting, const PinRule& rule) {
     const auto shares = branchShares(tree, resting);
-    if (shares.empty()) return {};
-    LabelId here = tree.root();
+    if (shares.empty()) return rule.through;
+    LabelId here = rule.through ? rule.through : tree.root();
     while (true) {
         std::vector<LabelId> children = tree.at(here).children;
         std::sort(children.begin(), children.end());
         LabelId best;
         double bestShare = 0;
         for (const LabelId child : children) {
+            if (std::find(rule.never.begin(), rule.never.end(), child) != rule.never.end()) continue;
             const auto share = shares.find(child);
             if (share != shares.end() && share->second > bestShare + (best ? kNearTie : 0.0)) {
                 best = child;

@@ -26,7 +26,9 @@ inline constexpr double kNearTie = 1e-6;
 /// Top-down: the child with the largest branch share (near ties: the lowest id) is entered while that share is at least
 /// the mass resting where we stand. None for an unassigned document; the root is never a hard label
 /// unless all mass rests there, then it is the root.
-LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting);
+/// \param rule  the expert's word (pin.h): the walk begins at `through`, also without mass there, and never enters a
+///              label of `never`; a document whose mass lies in such labels alone stays above them
+LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting, const PinRule& rule = {});
 
 /// 1 minus the mass resting anywhere; 1 for an unassigned document.
 double residual(const std::vector<Resting>& resting);

@@ -76,6 +76,24 @@ FormerLabel readFormer(const Json& json) {
     return former;
 }
 
+Json toJson(const std::vector<Pin>& pins) {
+    Json json = Json::array();
+    for (const Pin& pin : pins) json.push_back({pin.document.value, pin.label.value, pin.must, pin.revision});
+    return json;
+}
+
+/// Absent where an edit was written by a version without pins.
+std::vector<Pin> readPins(const Json& effect, const char* key) {
+    std::vector<Pin> pins;
+    const auto found = effect.find(key);
+    if (found == effect.end()) return pins;
+    for (const auto& entry : *found) {
+        pins.push_back({DocumentKey{entry.at(0).get<std::int64_t>()}, LabelId{entry.at(1).get<std::int64_t>()},
+                        entry.at(2).get<bool>(), entry.at(3).get<std::int64_t>()});
+    }
+    return pins;
+}
+
 template <class T, class Read>
 Result<T> guarded(std::string_view text, const char* what, Read read) {
     try {
@@ -132,6 +150,8 @@ std::string effectToJson(const EditEffect& effect) {
     for (const auto& former : effect.formerBefore) json["former_before"].push_back(toJson(former));
     for (const auto& former : effect.formerAfter) json["former_after"].push_back(toJson(former));
     for (const auto& move : effect.massMoves) json["moves"].push_back({move.from.value, move.to.value});
+    if (!effect.pinsBefore.empty()) json["pins_before"] = toJson(effect.pinsBefore);
+    if (!effect.pinsAfter.empty()) json["pins_after"] = toJson(effect.pinsAfter);
     return dump(json);
 }
 
@@ -146,6 +166,8 @@ Result<EditEffect> effectFromJson(std::string_view json) {
             effect.massMoves.push_back(
                 {LabelId{entry.at(0).get<std::int64_t>()}, LabelId{entry.at(1).get<std::int64_t>()}});
         }
+        effect.pinsBefore = readPins(j, "pins_before");
+        effect.pinsAfter = readPins(j, "pins_after");
         effect.subject = LabelId{j.at("subject").get<std::int64_t>()};
         return effect;
     });

@@ -10,10 +10,10 @@
 using namespace espalier::test;
 
 namespace {
-const std::vector<std::string> kVerbs{"create", "import",  "status", "documents", "build", "tree", "memberships",
-                                      "embed",  "train",   "run",    "search",    "eval",  "edit", "undo",
-                                      "redo",   "history", "assign", "export",    "info",  "check"};
-const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout", "split", "refit", "import-tree", "expect"};
+const std::vector<std::string> kVerbs{"create", "import",  "status", "documents", "build", "tree",  "memberships",
+                                      "embed",  "train",   "run",    "search",    "eval",  "edit",  "undo",
+                                      "redo",   "history", "assign", "export",    "info",  "check", "expect"};
+const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout", "split", "refit", "import-tree"};
 const std::vector<std::string> kQuickBuild{"--perturbations", "3", "--k-max", "5", "--min-docs", "24"};
 
 std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
@@ -66,12 +66,22 @@ private Q_SLOTS:
         row("loss of a later part", {"train", "x", "--loss", "supcon"});
         row("option of a later part 3", {"train", "x", "--resume", "r"});
         row("precision of a later part", {"embed", "x", "--model", "m", "--precision", "bf16"});
-        row("edit of a later part", {"edit", "x", "lock", "1"});
+        row("edit unknown", {"edit", "x", "freeze", "1"});
+        row("pin without label", {"edit", "x", "pin", "d1"});
+        row("--not with another edit", {"edit", "x", "unpin", "d1", "2", "--not"});
         row("edit without operation", {"edit", "x"});
         row("too few arguments of an edit", {"edit", "x", "rename", "1"});
         row("too many arguments of an edit", {"edit", "x", "note", "1", "a", "b"});
         row("--to with another edit", {"edit", "x", "rename", "1", "b", "--to", "3"});
         row("index is no number", {"edit", "x", "move", "1", "2", "first"});
+        row("expect without operation", {"expect", "x"});
+        row("expect unknown operation", {"expect", "x", "forget"});
+        row("expect nothing", {"expect", "x", "add"});
+        row("expect no form", {"expect", "x", "add", "all is well"});
+        row("expect no percentage",
+            {"expect", "x", "add", "at least 200 % of documents with reference label a are under b"});
+        row("expect remove no number", {"expect", "x", "remove", "first"});
+        row("expect list of something", {"expect", "x", "list", "1"});
         row("project missing", {"status"});
         row("depth 0", {"build", "x", "--depth", "0"});
         row("threshold 2", {"build", "x", "--threshold", "2"});
@@ -340,6 +350,128 @@ private Q_SLOTS:
         std::string missing;
         QVERIFY2(hasKeys(history.object["edits"].back(), {"revision", "time", "what", "actor", "undone"}, missing),
                  missing.c_str());
+    }
+
+    void locksAndPins() {
+        const json before = cli({"tree", m_project}).object;
+        const auto idOf = [&before](std::size_t child) {
+            return std::to_string(before["children"][child]["id"].get<int>());
+        };
+        const std::string first = idOf(0), second = idOf(1);
+        VERIFY_ANSWER(cli({"edit", m_project, "lock", first}), {"revision", "edit", "label", "contradictions"});
+        SAME_JSON(cli({"tree", m_project}).object["children"][0]["locked"], true);
+        const Answer locked = cli({"edit", m_project, "rename", first, "x"});
+        VERIFY_REFUSED(locked, 3);
+        QVERIFY2(locked.object["error"]["message"].get<std::string>().find("locked") != std::string::npos,
+                 locked.why().c_str());
+        VERIFY_REFUSED(cli({"edit", m_project, "lock", first}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "pin", "d00-3", first}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "merge", second, first}), 3);
+        VERIFY_REFUSED(cli(with({"build", m_project, "--replace"}, kQuickBuild)), 3);
+        VERIFY_ANSWER(cli({"edit", m_project, "unlock", first}), {"label"});
+        VERIFY_REFUSED(cli({"edit", m_project, "unlock", first}), 3);
+
+        const json shares = cli({"memberships", m_project, "--document", "d00-3"}).object;
+        SAME_JSON(shares["pins"], json::array());
+        const bool isFirst = shares["paths"][0]["nodes"][0] == before["children"][0]["id"];
+        const std::string here = isFirst ? first : second, there = isFirst ? second : first;
+        const json thereName = before["children"][isFirst ? 1 : 0]["name"];
+        VERIFY_ANSWER(cli({"edit", m_project, "pin", "d00-3", there}), {"revision", "edit", "label", "contradictions"});
+        const json pinned = cli({"memberships", m_project, "--document", "d00-3"}).object;
+        SAME_JSON(pinned["hard"][0], thereName);
+        SAME_JSON(pinned["paths"], shares["paths"]);  // the shares are the fit's
+        SAME_JSON(pinned["residual"], shares["residual"]);
+        SAME_JSON(pinned["pins"].size(), std::size_t{1});
+        SAME_JSON(pinned["pins"][0]["must"], true);
+        SAME_JSON(pinned["pins"][0]["fit_agrees"], false);
+        SAME_JSON(pinned["pins"][0]["label"], std::stoi(there));
+        SAME_JSON(pinned["pins"][0]["path"][0], thereName);
+        const Answer listed = cli({"documents", m_project, "--branch", there});
+        bool found = false;
+        for (const json& document : listed.object["documents"]) found = found || document["id"] == "d00-3";
+        QVERIFY(found);
+        SAME_JSON(cli({"search", m_project, "w1", "--branch", there, "-k", "1000", "--mode", "dense"})
+                      .object["results"]
+                      .size(),
+                  listed.object["total"].get<std::size_t>());
+        const Answer against = cli({"edit", m_project, "pin", "d00-3", here});
+        SAME_JSON(against.object["contradictions"].size(), std::size_t{1});
+        QVERIFY(against.err.contains("\"warning\"") && against.err.contains("different branches"));
+        SAME_JSON(cli({"memberships", m_project, "--document", "d00-3"}).object["contradictions"].size(),
+                  std::size_t{1});
+        SAME_JSON(cli({"edit", m_project, "pin", "d00-3", here, "--not"}).object["contradictions"], json::array());
+        VERIFY_REFUSED(cli({"edit", m_project, "pin", "d00-3", here, "--not"}), 3);  // said already
+        VERIFY_REFUSED(cli({"edit", m_project, "pin", "nobody", here}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "pin", "d00-3", "/"}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "unpin", "d00-4", here}), 3);
+        VERIFY_ANSWER(cli({"edit", m_project, "unpin", "d00-3", here}), {"revision", "edit", "label"});
+        QVERIFY(cliPlain({"memberships", m_project, "--document", "d00-3"}).out.contains("Pinned under"));
+        VERIFY_ANSWER(cli({"check", m_project}), {"ok"});
+        const Answer replaced = cli(with({"build", m_project, "--replace"}, kQuickBuild));
+        VERIFY_ANSWER(replaced, {"revision"});
+        QVERIFY2(replaced.err.contains("1 pin stays with the tree that is replaced"), replaced.err.constData());
+        SAME_JSON(cli({"memberships", m_project, "--document", "d00-3"}).object["pins"], json::array());
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        SAME_JSON(cli({"memberships", m_project, "--document", "d00-3"}).object["pins"].size(), std::size_t{1});
+        for (int i = 0; i < 6; ++i) VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        SAME_JSON(cli({"tree", m_project}).object, before);
+    }
+
+    void expectations() {
+        const json before = cli({"tree", m_project}).object;
+        const json &first = before["children"][0], &second = before["children"][1];
+        const auto path = [](const json& label) { return label["name"].get<std::string>(); };
+        const Answer none = cli({"expect", m_project, "check"});
+        VERIFY_ANSWER(none, {"expectations"});
+        SAME_JSON(none.object["expectations"], json::array());
+        const std::string id = cli({"documents", m_project, "--branch", std::to_string(first["id"].get<int>())})
+                                   .object["documents"][0]["id"];
+        const Answer added = cli({"expect", m_project, "add", "document", id, "is", "under", path(first)});
+        VERIFY_ANSWER(added, {"expectations"});
+        std::string missing;
+        const json one = added.object["expectations"][0];
+        QVERIFY2(hasKeys(one, {"id", "text", "ok", "why"}, missing), missing.c_str());
+        SAME_JSON(one["ok"], true);
+        SAME_JSON(one["text"], "document \"" + id + "\" is under \"" + path(first) + "\"");
+        QCOMPARE(cli({"expect", m_project, "check"}).status, 0);
+        VERIFY_REFUSED(cli({"expect", m_project, "add", "document " + id + " is under " + path(first)}), 3);
+        VERIFY_REFUSED(cli({"expect", m_project, "add", "document nobody is under " + path(first)}), 3);
+        VERIFY_REFUSED(cli({"expect", m_project, "add", "document " + id + " is under nothing"}), 3);
+        VERIFY_REFUSED(
+            cli({"expect", m_project, "add", "at least 1 % of documents with reference label no are under 2"}), 3);
+        VERIFY_ANSWER(cli({"expect", m_project, "add", "\"" + path(first) + "\"", "and", "\"" + path(second) + "\"",
+                           "have the same parent"}),
+                      {"expectations"});
+        VERIFY_ANSWER(cli({"expect", m_project, "add",
+                           "at least 0 % of documents with reference label \"branch 0\" are under " + path(first)}),
+                      {"expectations"});
+        // An edit that breaks one: check says so by its exit status, list does not fail.
+        VERIFY_ANSWER(cli({"edit", m_project, "pin", id, std::to_string(second["id"].get<int>())}), {"revision"});
+        const Answer broken = cli({"expect", m_project, "check"});
+        QCOMPARE(broken.status, 1);
+        SAME_JSON(broken.object["expectations"][0]["ok"], false);
+        QVERIFY(broken.object["expectations"][0]["why"].get<std::string>().find(path(second)) != std::string::npos);
+        SAME_JSON(broken.object["expectations"][1]["ok"], true);
+        QCOMPARE(cli({"expect", m_project, "list"}).status, 0);
+        const Answer plain = cliPlain({"expect", m_project, "check"});
+        QCOMPARE(plain.status, 1);
+        QVERIFY2(plain.out.contains("NOT MET") && plain.out.contains("met"), plain.out.constData());
+        // Told after what may have brought it about; and a rename changes nothing.
+        const Answer imported = cli({"import", m_project, (m_folder / "corpus.jsonl").string()});
+        QVERIFY2(imported.err.contains("expectation 1 is not met"), imported.err.constData());
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        VERIFY_ANSWER(cli({"edit", m_project, "rename", std::to_string(first["id"].get<int>()), "Other"}),
+                      {"revision"});
+        SAME_JSON(cli({"expect", m_project, "check"}).object["expectations"][0]["text"],
+                  "document \"" + id + "\" is under \"Other\"");
+        QCOMPARE(cli({"expect", m_project, "check"}).status, 0);
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        const Answer removed = cli({"expect", m_project, "remove", "2"});
+        SAME_JSON(removed.object["expectations"].size(), std::size_t{2});
+        VERIFY_REFUSED(cli({"expect", m_project, "remove", "2"}), 3);
+        for (const char* number : {"1", "3"})
+            VERIFY_ANSWER(cli({"expect", m_project, "remove", number}), {"expectations"});
+        SAME_JSON(cli({"tree", m_project}).object, before);
     }
 
     void assignsLaterDocuments() {

@@ -16,6 +16,7 @@
 #include <QTabBar>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidget>
 #include <functional>
 #include <memory>
 
@@ -45,6 +46,7 @@ enum class View {
     Plain,
     Label,
     Document,
+    Pins,
     NoHits,
     Import,
     ImportPreview,
@@ -60,6 +62,7 @@ enum class View {
     Retire,
     Merge,
     Build,
+    Expectations,
     Settings,
     About,
     Keys,
@@ -92,6 +95,7 @@ private Q_SLOTS:
             {"curate", Content::Tree, View::Plain},
             {"curate, label", Content::Tree, View::Label},
             {"curate, document", Content::Tree, View::Document},
+            {"curate, pins", Content::Tree, View::Pins},
             {"curate, no hits", Content::Tree, View::NoHits},
             {"curate, toast", Content::Tree, View::Toast},
             {"train", Content::Tree, View::Train},
@@ -107,6 +111,7 @@ private Q_SLOTS:
             {"merge", Content::Tree, View::Merge},
             {"build", Content::Tree, View::Build},
             {"build, with vectors", Content::Run, View::Build},
+            {"expectations", Content::Tree, View::Expectations},
             {"settings", Content::Tree, View::Settings},
             {"about", Content::Tree, View::About},
             {"keys", Content::Tree, View::Keys},
@@ -220,6 +225,28 @@ private:
                 QTRY_VERIFY(window.selection()->document());
                 window.selection()->setSubject(true);
                 break;
+            case View::Pins: {
+                window.selection()->setLabel(label("Soil/Peat"));
+                QTRY_VERIFY(window.selection()->document());
+                const DocumentKey key = window.selection()->document();
+                std::vector<tree::Edit> edits(4);
+                for (tree::Edit& edit : edits) {
+                    edit.kind = tree::EditKind::Pin;
+                    edit.document = key;
+                }
+                edits[0].label = label("Soil/Peat");
+                edits[0].must = false;
+                edits[1].label = label("Light/Window");
+                edits[2].label = label("Light/Lamp");
+                edits[3].kind = tree::EditKind::Lock;
+                edits[3].label = label("Light/Lamp");
+                window.session()->editAll(edits);
+                QTRY_VERIFY(window.session()->tree()->tree.at(edits[3].label).locked);
+                window.selection()->setDocument(key);
+                window.selection()->setSubject(true);
+                QTRY_VERIFY(window.findChild<QWidget*>(QStringLiteral("pinContradiction")));
+                break;
+            }
             case View::NoHits:
                 window.findChild<QLineEdit*>(QStringLiteral("labelFilter"))->setText(QStringLiteral("pheat"));
                 window.findChild<QLineEdit*>(QStringLiteral("documentFilter"))->setText(QStringLiteral("pheat"));
@@ -287,6 +314,24 @@ private:
             case View::Build:
                 trigger("build");
                 break;
+            case View::Expectations: {
+                int made = 0;
+                for (const char* text : {"Peat and Clay have the same parent", "Peat and Lamp have the same parent"})
+                    window.session()->run<project::Expectation>(
+                        [text](project::Project& project, jobs::JobContext&) { return project.addExpectation(text); },
+                        [&made](const Result<project::Expectation>& one) { made += one ? 1 : 0; });
+                QTRY_COMPARE(made, 2);
+                trigger("expectations");
+                auto* rows = window.findChild<QTreeWidget*>(QStringLiteral("expectationList"));
+                tree::Edit note;
+                note.kind = tree::EditKind::Note;
+                note.label = label("Soil");
+                note.text = "so that they are looked at";
+                window.session()->edit(note);
+                QTRY_COMPARE(rows->topLevelItemCount(), 2);
+                rows->setCurrentItem(rows->topLevelItem(1));
+                break;
+            }
             case View::Settings:
                 trigger("settings");
                 break;

@@ -8,6 +8,7 @@
 #include "ui/session/branch_colors.h"
 #include "ui/style/controls.h"
 #include "ui/style/format.h"
+#include "ui/style/icons.h"
 #include "ui/style/theme.h"
 
 namespace espalier::ui {
@@ -103,9 +104,16 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
     painter->setPen(muted);
     painter->drawText(label, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
                       metrics.elidedText(beside, Qt::ElideRight, label.width()));
+    QRect title = at.title;
+    if (index.data(DocumentListModel::PinnedRole).toBool()) {
+        const int side = theme().length(Length::IconSize);
+        const QPixmap mark = iconPixmap(QStringLiteral("pin"), muted, side, painter->device()->devicePixelRatioF());
+        painter->drawPixmap(QPoint(title.left(), title.center().y() - side / 2 + 1), mark);
+        title.setLeft(title.left() + side + theme().space(1));
+    }
     painter->setPen(ink);
-    painter->drawText(at.title, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
-                      metrics.elidedText(index.data().toString(), Qt::ElideRight, at.title.width()));
+    painter->drawText(title, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
+                      metrics.elidedText(index.data().toString(), Qt::ElideRight, title.width()));
     painter->restore();
     if (option.state & QStyle::State_HasFocus) {
         QStyleOptionFocusRect ring;

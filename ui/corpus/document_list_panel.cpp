@@ -9,6 +9,7 @@
 #include <QScopedValueRollback>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "ui/corpus/document_delegate.h"
@@ -143,6 +144,7 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     connect(session, &ProjectSession::treeChanged, this, &DocumentListPanel::refreshHeading);
     connect(m_model, &DocumentListModel::loaded, this, &DocumentListPanel::takeAnswer);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
+        if (current.isValid()) m_row = current.row();
         if (m_pushing || !current.isValid()) return;
         const QScopedValueRollback<bool> guard(m_pushing, true);
         if (const DocumentKey key = m_model->keyAt(current.row()); key) m_selection->setDocument(key);
@@ -204,6 +206,9 @@ void DocumentListPanel::takeDocument() {
     const int row = m_model->rowOf(m_selection->document());
     if (row < 0) {
         m_list->selectionModel()->clear();
+        // A document that was pinned elsewhere has left the list; the keyboard stays where it was.
+        const int near = std::min(m_row, m_model->rowCount() - 1);
+        if (near >= 0) m_list->selectionModel()->setCurrentIndex(m_model->index(near), QItemSelectionModel::NoUpdate);
         return;
     }
     m_list->setCurrentIndex(m_model->index(row));

@@ -57,6 +57,7 @@ private:
     QStackedWidget* m_stack;
     QTimer m_delay;
     bool m_pushing = false;
+    int m_row = -1;            ///< of the selected document when it was last in the list
     bool m_freshList = false;  ///< the list was asked for because another label was selected
 };
 

@@ -133,6 +133,11 @@ QString DocumentListModel::nameOf(LabelId label) const {
     return found ? toQt(found->name) : QString();
 }
 
+bool DocumentListModel::pinned(DocumentKey key) const {
+    const auto tree = m_session->tree();
+    return tree && !tree::pinsInForce(tree->tree, key).empty();
+}
+
 QString DocumentListModel::pathText(const std::vector<LabelId>& labels) const {
     QStringList names;
     for (const LabelId label : labels) names << nameOf(label);
@@ -162,9 +167,12 @@ QVariant DocumentListModel::data(const QModelIndex& index, int role) const {
                 parts << nameOf(row->labels.back()) << tr("share %1").arg(formatShare(row->share));
             }
             if (row->second) parts << tr("second %1, %2").arg(nameOf(row->second), formatShare(row->secondShare));
+            if (pinned(row->key)) parts << tr("pinned");
             parts << tr("%1 of %2").arg(formatCount(index.row() + 1), formatCount(m_total));
             return parts.join(QStringLiteral(", "));
         }
+        case PinnedRole:
+            return pinned(row->key);
         case KeyRole:
             return qint64(row->key.value);
         case IdRole:

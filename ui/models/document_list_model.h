@@ -32,6 +32,7 @@ public:
         SecondNameRole,
         SecondShareRole,
         LoadedRole,  ///< bool
+        PinnedRole,  ///< bool: an expert said something of it
     };
     static constexpr int kPageRows = 100;
 
@@ -63,6 +64,7 @@ private:
     const project::DocumentRow* rowAt(int row) const;
     QString pathText(const std::vector<LabelId>& labels) const;
     QString nameOf(LabelId label) const;
+    bool pinned(DocumentKey key) const;
 
     ProjectSession* m_session;
     project::DocumentQuery m_query;

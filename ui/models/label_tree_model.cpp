@@ -355,7 +355,8 @@ Qt::ItemFlags LabelTreeModel::flags(const QModelIndex& index) const {
     Qt::ItemFlags flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable;
     if (!m_editable) return flags;
     flags |= Qt::ItemIsDragEnabled | Qt::ItemIsDropEnabled;
-    if (index.column() == NameColumn) flags |= Qt::ItemIsEditable;
+    const tree::Label* label = m_snapshot ? m_snapshot->tree.find(labelAt(index)) : nullptr;
+    if (index.column() == NameColumn && label && !label->locked) flags |= Qt::ItemIsEditable;
     return flags;
 }
 

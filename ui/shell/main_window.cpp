@@ -44,6 +44,8 @@
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
 #include "ui/training/training_page.h"
+#include "ui/tree/document_actions.h"
+#include "ui/tree/expectation_watch.h"
 #include "ui/tree/history_panel.h"
 #include "ui/tree/inspector_panel.h"
 #include "ui/tree/label_actions.h"
@@ -79,6 +81,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     m_device = new DeviceProbe(this);
     new EnterKey(this);
     m_labelActions = new LabelActions(m_session, m_selection, m_colors, this);
+    m_documentActions = new DocumentActions(m_session, m_selection, m_colors, this);
+    m_expectations = new ExpectationWatch(m_session, this);
     makePanels();
     makeMenus();
     connectSession();
@@ -115,7 +119,7 @@ void MainWindow::makePanels() {
     m_train = new TrainingPage(m_session, m_jobs, m_selection, this);
     m_search = new SearchPage(m_session, m_jobs, m_selection, this);
     m_tree = new TreePanel(m_session, m_selection, m_colors, m_labelActions, this);
-    m_inspector = new InspectorPanel(m_session, m_selection, m_colors, m_labelActions, this);
+    m_inspector = new InspectorPanel(m_session, m_selection, m_colors, m_labelActions, m_documentActions, this);
     m_jobsPanel = new JobsDock(m_jobs, this);
     auto* history = new HistoryPanel(m_session, this);
 
@@ -140,7 +144,7 @@ void MainWindow::makePanels() {
     m_jobsDock = addPanel("jobsDock", tr("Jobs"), m_jobsPanel, Qt::BottomDockWidgetArea);
     m_historyDock = addPanel("historyDock", tr("History"), history, Qt::RightDockWidgetArea);
 
-    m_status = new StatusLine(m_session, m_jobs, m_device, this);
+    m_status = new StatusLine(m_session, m_jobs, m_device, m_expectations, this);
     setStatusBar(m_status);
     m_toast = new Toast(m_centre);
     connect(m_status, &StatusLine::jobsRequested, this, [this] {
@@ -148,12 +152,17 @@ void MainWindow::makePanels() {
         m_jobsDock->raise();
         m_jobsPanel->showJobs();
     });
+    connect(m_status, &StatusLine::expectationsRequested, this, &MainWindow::showExpectations);
     connect(m_jobsPanel, &JobsDock::attentionWanted, this, [this] {
         if (m_session->isOpen()) m_jobsDock->show();
         m_jobsDock->raise();
     });
     connect(m_toast, &Toast::activated, this, [this] { takeBack(m_toastSteps); });
     connect(m_labelActions, &LabelActions::acted, this, &MainWindow::showToast);
+    connect(m_documentActions, &DocumentActions::acted, this, &MainWindow::showToast);
+    m_documentActions->addTo(m_curate->documents()->list());
+    m_curate->documents()->list()->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_documentActions->addTo(m_curate->reader());
     connect(m_labelActions, &LabelActions::noteRequested, this, [this] {
         m_inspectorDock->show();
         m_inspectorDock->raise();
@@ -499,6 +508,10 @@ void MainWindow::takeBack(int steps) {
 void MainWindow::selectAfterJournal(const project::EditOutcome& outcome, const TreeSnapshotPtr& before) {
     const auto tree = m_session->tree();
     if (!tree || !before) return;
+    if (outcome.document) {  // a pin is about a document, wherever it is listed now
+        m_selection->setDocument(outcome.document);
+        return;
+    }
     constexpr std::size_t kFewLabels = 4;  // more came with a whole tree: the selection stays as it is
     std::vector<LabelId> came;
     for (const auto& [id, label] : tree->tree.labels())

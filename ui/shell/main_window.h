@@ -23,6 +23,8 @@ namespace espalier::ui {
 class BranchColors;
 class CuratePage;
 class DeviceProbe;
+class DocumentActions;
+class ExpectationWatch;
 class InspectorPanel;
 class JobManager;
 class JobsDock;
@@ -53,6 +55,7 @@ public:
     SearchPage* searchPage() const { return m_search; }
     TrainingPage* trainingPage() const { return m_train; }
     LabelActions* labelActions() const { return m_labelActions; }
+    DocumentActions* documentActions() const { return m_documentActions; }
     Workspace workspace() const { return m_workspace; }
     /// Lets a test or a picture wait: nothing is being opened, written or read for the current view.
     bool settled() const;
@@ -111,6 +114,7 @@ private:
     void build();
     void assign();
     void showCheatSheet();
+    void showExpectations();
     void openFailed(const Error& error, const QString& path);
 
     ProjectSession* m_session;
@@ -119,6 +123,8 @@ private:
     JobManager* m_jobs;
     DeviceProbe* m_device;
     LabelActions* m_labelActions;
+    DocumentActions* m_documentActions;
+    ExpectationWatch* m_expectations;
 
     WorkspaceBar* m_bar;
     QStackedWidget* m_centre;

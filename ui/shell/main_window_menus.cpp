@@ -37,6 +37,8 @@
 #include "ui/style/controls.h"
 #include "ui/style/icons.h"
 #include "ui/training/training_page.h"
+#include "ui/tree/document_actions.h"
+#include "ui/tree/expectations_dialog.h"
 #include "ui/tree/inspector_panel.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/label_picker.h"
@@ -72,6 +74,8 @@ void MainWindow::makeMenus() {
     makeEditMenu();
     QMenu* label = menuBar()->addMenu(tr("&Label"));
     m_labelActions->fillMenu(label);
+    label->addSeparator();
+    m_documentActions->fillMenu(label);
     makeViewMenu();
     makeWorkMenus();
     // The strip sits between menu bar and docks, where QMainWindow keeps its tool bars.
@@ -207,6 +211,9 @@ void MainWindow::makeWorkMenus() {
             &MainWindow::assign);
     connect(addAction(build, "embed", QStringLiteral("embed"), tr("&Embed documents…")), &QAction::triggered, m_train,
             &TrainingPage::embedCorpus);
+    build->addSeparator();
+    connect(addAction(build, "expectations", QStringLiteral("check"), tr("E&xpectations…"), keys({"Ctrl+Shift+E"})),
+            &QAction::triggered, this, &MainWindow::showExpectations);
     QMenu* train = menuBar()->addMenu(tr("&Train"));
     connect(addAction(train, "trainStart", QStringLiteral("play"), tr("&Start training")), &QAction::triggered, this,
             [this] {
@@ -271,6 +278,7 @@ void MainWindow::refreshActions() {
     enable("build", writable && documents);
     enable("assign", writable && labels && status.unassigned > 0);
     enable("embed", writable && documents);
+    enable("expectations", labels);
     enable("trainStart", writable && labels);
     enable("trainPause", m_jobs->activeJob(QStringLiteral("train")) != nullptr);
     enable("chooseModel", writable && documents);
@@ -308,6 +316,14 @@ void MainWindow::assign() {
     m_jobs->start(QStringLiteral("assign"), options, tr("Place new documents"));
 }
 
+void MainWindow::showExpectations() {
+    auto* dialog = findChild<ExpectationsDialog*>();
+    if (!dialog) dialog = new ExpectationsDialog(m_session, m_expectations, this);
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+}
+
 void MainWindow::showCheatSheet() {
     const auto list = [this](std::initializer_list<const char*> names) {
         QList<QAction*> actions;
@@ -322,7 +338,8 @@ void MainWindow::showCheatSheet() {
                          m_labelActions->all(),
                          {{tr("Open and close a label"), tr("+ and −")},
                           {tr("Merge by dragging"), tr("Ctrl while dropping")}}}
-           << CheatGroup{tr("Work"), list({"undo", "redo", "build", "trainPause"}), {}}
+           << CheatGroup{tr("Documents (in the list and the reader)"), m_documentActions->all(), {}}
+           << CheatGroup{tr("Work"), list({"undo", "redo", "build", "expectations", "trainPause"}), {}}
            << CheatGroup{tr("Getting around"),
                          list({"workspaceCurate", "workspaceTrain", "workspaceSearch", "goTo", "find", "back",
                                "forward", "nextPane", "previousPane", "keys"}),

@@ -13,11 +13,13 @@
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
+#include "ui/tree/expectation_watch.h"
 
 namespace espalier::ui {
 
-StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* device, QWidget* parent)
-    : QStatusBar(parent), m_session(session), m_jobs(jobs), m_probe(device) {
+StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* device, ExpectationWatch* expectations,
+                       QWidget* parent)
+    : QStatusBar(parent), m_session(session), m_jobs(jobs), m_probe(device), m_watch(expectations) {
     setObjectName(QStringLiteral("statusLine"));
     setSizeGripEnabled(false);
     auto* row = new QWidget(this);
@@ -33,10 +35,17 @@ StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* d
     m_job->setFont(theme().font(TextRole::Small));
     m_job->setIcon(icon(QStringLiteral("jobs"), ColorRole::Accent));
     m_job->hide();
+    m_expectations = new QPushButton(row);
+    m_expectations->setObjectName(QStringLiteral("statusExpectations"));
+    m_expectations->setFlat(true);
+    m_expectations->setMinimumHeight(theme().space(6));
+    m_expectations->setFont(theme().font(TextRole::Small));
+    m_expectations->hide();
     m_device = new ElidedLabel({}, TextRole::Small, ColorRole::Muted, row);
     m_device->setObjectName(QStringLiteral("statusDevice"));
     layout->addWidget(m_project);
     layout->addStretch(1);
+    layout->addWidget(m_expectations);
     layout->addWidget(m_job);
     layout->addWidget(m_device);
     addPermanentWidget(row, 1);
@@ -50,7 +59,11 @@ StatusLine::StatusLine(ProjectSession* session, JobManager* jobs, DeviceProbe* d
     connect(jobs, &JobManager::jobFinished, this, &StatusLine::refreshJobs);
     connect(device, &DeviceProbe::changed, this, &StatusLine::refreshDevice);
     connect(m_job, &QPushButton::clicked, this, &StatusLine::jobsRequested);
+    connect(expectations, &ExpectationWatch::changed, this, &StatusLine::refreshExpectations);
+    connect(&theme(), &Theme::changed, this, &StatusLine::refreshExpectations);
+    connect(m_expectations, &QPushButton::clicked, this, &StatusLine::expectationsRequested);
     refreshProject();
+    refreshExpectations();
     refreshJobs();
     refreshDevice();
 }
@@ -97,6 +110,18 @@ void StatusLine::refreshJobs() {
     m_job->setText(parts.join(QStringLiteral(" · ")));
     m_job->setAccessibleName(tr("Job: %1. Show the jobs").arg(m_job->text()));
     m_job->setToolTip(job->statusLine());
+}
+
+void StatusLine::refreshExpectations() {
+    const int all = int(m_watch->all().size()), unmet = m_watch->unmet();
+    m_expectations->setVisible(all > 0);
+    if (all == 0) return;
+    m_expectations->setText(unmet > 0 ? tr("%1 of %2 expectations not met").arg(unmet).arg(all)
+                                      : tr("%n expectation(s) met", nullptr, all));
+    m_expectations->setIcon(icon(unmet > 0 ? QStringLiteral("error") : QStringLiteral("check"),
+                                 unmet > 0 ? ColorRole::Error : ColorRole::Accent));
+    m_expectations->setAccessibleName(tr("%1. Show the expectations").arg(m_expectations->text()));
+    m_expectations->setToolTip(tr("Show the expectations"));
 }
 
 void StatusLine::refreshDevice() {

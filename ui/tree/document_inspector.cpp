@@ -9,7 +9,9 @@
 #include "ui/style/controls.h"
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
+#include "ui/tree/document_actions.h"
 #include "ui/tree/inspector_section.h"
+#include "ui/tree/pin_section.h"
 
 namespace espalier::ui {
 namespace {
@@ -18,7 +20,7 @@ constexpr double kLeastResidual = 0.005;  // below that "0.00" would be shown
 }  // namespace
 
 DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
-                                     QWidget* parent)
+                                     DocumentActions* actions, QWidget* parent)
     : QWidget(parent), m_session(session), m_selection(selection), m_colors(colors) {
     setObjectName(QStringLiteral("documentInspector"));
     m_title = new TextLabel({}, TextRole::Title, ColorRole::Text, this);
@@ -32,6 +34,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
                               tr("Share of the document in each branch; child labels divide the share of their parent"),
                               true, this);
     m_shares->setObjectName(QStringLiteral("documentShares"));
+    m_pins = new PinSection(actions, this);
     m_reference = new BarSection(tr("Label it came with"),
                                  tr("Reference labels of the corpus: never used to build or train"), false, this);
     auto* layout = new QVBoxLayout(this);
@@ -45,6 +48,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     head->addWidget(m_placed);
     layout->addLayout(head);
     layout->addWidget(m_shares);
+    layout->addWidget(m_pins);
     layout->addWidget(m_reference);
     layout->addStretch(1);
 
@@ -52,6 +56,10 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     connect(session, &ProjectSession::treeChanged, this, &DocumentInspector::ask);
     connect(&theme(), &Theme::changed, this, &DocumentInspector::showRecord);
     connect(m_shares, &BarSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
+    connect(session, &ProjectSession::readOnlyChanged, this, &DocumentInspector::showRecord);
+    connect(m_pins, &PinSection::unpinRequested, this,
+            [this, actions](qint64 label) { actions->unpin(m_record.key, LabelId{label}); });
+    actions->addTo(this);
     ask();
 }
 
@@ -122,7 +130,9 @@ void DocumentInspector::showRecord() {
         keys << 0;
     }
     m_shares->setRows(rows, keys);
-    if (m_record.resting.empty())
+    m_shares->setVisible(!rows.isEmpty());
+    m_pins->setPins(tree->tree, m_record, m_session->writable());
+    if (m_record.resting.empty() && !m_record.hard)
         m_placed->setText(tr("No label holds it yet. Build > Place new documents does that."));
     else if (m_record.hard && m_record.hard != tree->tree.root())
         m_placed->setText(toQt(tree->tree.pathNames(m_record.hard)).join(QStringLiteral(" › ")));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/document_inspector.h
-/// Where the selected document belongs: its shares along the label paths, and what is not placed.
+/// Where the selected document belongs: its shares along the label paths, what is not placed, and
+/// what an expert said of it.
 #pragma once
 #include <QWidget>
 
@@ -10,7 +11,9 @@ namespace espalier::ui {
 
 class BarSection;
 class BranchColors;
+class DocumentActions;
 class ElidedLabel;
+class PinSection;
 class Selection;
 class TextLabel;
 
@@ -18,7 +21,7 @@ class DocumentInspector : public QWidget {
     Q_OBJECT
 public:
     DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
-                      QWidget* parent = nullptr);
+                      DocumentActions* actions, QWidget* parent = nullptr);
 
 private:
     void ask();
@@ -33,6 +36,7 @@ private:
     ElidedLabel* m_id;
     TextLabel* m_placed;
     BarSection* m_shares;
+    PinSection* m_pins;
     BarSection* m_reference;
 };
 

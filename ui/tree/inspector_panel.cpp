@@ -17,7 +17,7 @@
 namespace espalier::ui {
 
 InspectorPanel::InspectorPanel(ProjectSession* session, Selection* selection, const BranchColors* colors,
-                               LabelActions* actions, QWidget* parent)
+                               LabelActions* actions, DocumentActions* documentActions, QWidget* parent)
     : QWidget(parent), m_selection(selection) {
     setObjectName(QStringLiteral("inspectorPanel"));
     setAccessibleName(tr("Inspector"));
@@ -27,7 +27,7 @@ InspectorPanel::InspectorPanel(ProjectSession* session, Selection* selection, co
     m_empty->setContent(QStringLiteral("inspector"), tr("Nothing selected"),
                         tr("Select a label or a document to see what is known of it."));
     m_label = new LabelInspector(session, selection, colors, actions, this);
-    m_document = new DocumentInspector(session, selection, colors, this);
+    m_document = new DocumentInspector(session, selection, colors, documentActions, this);
     const auto scrolled = [this](QWidget* content) {
         auto* area = new QScrollArea(this);
         area->setFrameShape(QFrame::NoFrame);

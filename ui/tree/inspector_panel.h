@@ -10,6 +10,7 @@ class QStackedWidget;
 namespace espalier::ui {
 
 class BranchColors;
+class DocumentActions;
 class DocumentInspector;
 class EmptyState;
 class LabelActions;
@@ -21,7 +22,7 @@ class InspectorPanel : public QWidget {
     Q_OBJECT
 public:
     InspectorPanel(ProjectSession* session, Selection* selection, const BranchColors* colors, LabelActions* actions,
-                   QWidget* parent = nullptr);
+                   DocumentActions* documentActions, QWidget* parent = nullptr);
     QSize sizeHint() const override;
     void focusNote();  ///< of the current label
 

@@ -51,6 +51,8 @@ LabelActions::LabelActions(ProjectSession* session, Selection* selection, const 
                  keys({"Del"}));
     restore = add("restore", QStringLiteral("restore"), tr("Restore…"), tr("Bring a retired label back"));
     note = add("note", QStringLiteral("note"), tr("Note…"), tr("Write what belongs under the label"));
+    lock = add("lock", QStringLiteral("lock"), tr("Lock"), tr("Keep the selected labels as they are until unlocked"),
+               keys({"Ctrl+L"}));
     selectBranch = add("selectBranch", QStringLiteral("select-branch"), tr("Select branch"),
                        tr("Select the label and all below it"), keys({"Ctrl+Shift+A"}));
     copyAsText = add("copyAsText", QStringLiteral("copy"), tr("Copy as text"),
@@ -82,6 +84,7 @@ LabelActions::LabelActions(ProjectSession* session, Selection* selection, const 
     connect(retire, &QAction::triggered, this, &LabelActions::doRetire);
     connect(restore, &QAction::triggered, this, &LabelActions::doRestore);
     connect(note, &QAction::triggered, this, [this] { Q_EMIT noteRequested(m_selection->label()); });
+    connect(lock, &QAction::triggered, this, &LabelActions::doLock);
     connect(selectBranch, &QAction::triggered, this, [this] {
         if (m_view) m_view->selectBranch(m_selection->label());
     });
@@ -121,6 +124,7 @@ void LabelActions::fillMenu(QMenu* menu) const {
     menu->addAction(newSibling);
     menu->addAction(rename);
     menu->addAction(note);
+    menu->addAction(lock);
     menu->addSeparator();
     menu->addAction(merge);
     menu->addAction(moveTo);
@@ -150,6 +154,10 @@ void LabelActions::refresh() {
     newSibling->setEnabled(writable && one);
     rename->setEnabled(editable);
     note->setEnabled(editable);
+    const bool unlocks = allLocked();
+    lock->setEnabled(writable && one);
+    lock->setText(unlocks ? tr("Unlock") : tr("Lock"));
+    lock->setIcon(icon(unlocks ? QStringLiteral("unlock") : QStringLiteral("lock")));
     merge->setEnabled(editable && m_selection->labels().size() > 1);
     moveTo->setEnabled(editable);
     retire->setEnabled(editable);
@@ -176,6 +184,16 @@ QString LabelActions::nameOf(LabelId id) const {
     const auto tree = m_session->tree();
     const tree::Label* label = tree ? tree->tree.find(id) : nullptr;
     return label ? toQt(label->name) : QString();
+}
+
+bool LabelActions::allLocked() const {
+    const auto tree = m_session->tree();
+    if (!tree || m_selection->labels().isEmpty()) return false;
+    for (const LabelId id : m_selection->labels()) {
+        const tree::Label* label = tree->tree.find(id);
+        if (!label || !label->locked) return false;
+    }
+    return true;
 }
 
 QList<LabelId> LabelActions::topmost() const {
@@ -400,6 +418,28 @@ void LabelActions::doRestore() {
         apply({edit}, {}, label);
     });
     dialog->open();
+}
+
+void LabelActions::doLock() {
+    const auto tree = m_session->tree();
+    const QList<LabelId> labels = m_selection->labels();
+    if (!tree || labels.isEmpty()) return;
+    const bool unlocks = allLocked();
+    std::vector<Edit> edits;
+    LabelId changed;
+    for (const LabelId id : labels) {
+        const tree::Label* label = tree->tree.find(id);
+        if (!label || label->locked != unlocks) continue;
+        Edit edit;
+        edit.kind = unlocks ? EditKind::Unlock : EditKind::Lock;
+        edit.label = changed = id;
+        edits.push_back(edit);
+    }
+    const int count = int(edits.size());
+    const QString what =
+        unlocks ? (count == 1 ? tr("Unlocked “%1”.").arg(nameOf(changed)) : tr("Unlocked %n label(s).", nullptr, count))
+                : (count == 1 ? tr("Locked “%1”.").arg(nameOf(changed)) : tr("Locked %n label(s).", nullptr, count));
+    apply(edits, what, m_selection->label());
 }
 
 void LabelActions::doMoveTo() {

@@ -43,6 +43,7 @@ public:
     QAction* retire;
     QAction* restore;
     QAction* note;
+    QAction* lock;  ///< unlocks when all that is selected is locked, and says so
     QAction* selectBranch;
     QAction* copyAsText;
     QAction* expandBelow;
@@ -70,9 +71,11 @@ private:
     void doMerge();
     void doRetire();
     void doRestore();
+    void doLock();
     void doMoveTo();
     void doCopy();
     void apply(const std::vector<tree::Edit>& edits, const QString& toast, LabelId select = {});
+    bool allLocked() const;          ///< the selected labels; false without any
     QList<LabelId> topmost() const;  ///< selected labels without those inside other selected ones, outline order
     QString nameOf(LabelId id) const;
 

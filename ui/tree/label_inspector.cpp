@@ -160,6 +160,7 @@ void LabelInspector::takeTree() {
     QStringList facts{tr("%1 documents").arg(formatCount(counts.documents)),
                       tr("level %1").arg(tree->tree.level(m_label))};
     if (!label->children.empty()) facts << tr("%n child label(s)", nullptr, int(label->children.size()));
+    if (label->locked) facts << tr("locked");
     m_counts->setText(facts.join(QStringLiteral(" · ")));
     m_counts->setToolTip(tr("Expected number of documents (sum of shares): %1").arg(formatFigure(counts.mass)));
     m_stop->setText(tr("Not split further: %1").arg(toQt(label->stopReason)));

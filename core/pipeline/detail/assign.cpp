@@ -123,11 +123,7 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
                          "the tree and its factors do not belong together; build the tree again with --replace",
                          build.factorsFile.string());
     }
-    ESPALIER_ASSIGN(const auto hard, project->hardLabels());
-    std::vector<DocumentKey> later;
-    for (const auto& [key, label] : hard) {
-        if (!label) later.push_back(key);
-    }
+    ESPALIER_ASSIGN(const std::vector<DocumentKey> later, project->withoutMass());
     ESPALIER_ASSIGN(SparseRows rows, countsOf(*project, factors.tfidf, later, context));
     json withoutVector;
     if (const auto settings = semanticSettings(build.options); settings && !later.empty()) {

@@ -221,6 +221,13 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
             ErrorCode::AlreadyExists,
             "this project has a label tree; --replace builds a new one in its place (one edit that undo takes back)");
     }
+    if (!build.dryRun) {
+        ESPALIER_TRY(project::requireNoLock(before->tree));
+        if (const auto pins = before->tree.pins().size(); pins > 0) {
+            context.warning(std::to_string(pins) + (pins == 1 ? " pin stays" : " pins stay") +
+                            " with the tree that is replaced; undo brings both back");
+        }
+    }
     ESPALIER_ASSIGN(const std::optional<project::ModelInfo> lenders, findLenders(*project, build.vectors));
     std::optional<SemanticSettings> semantic;
     if (lenders) {

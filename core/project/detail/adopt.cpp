@@ -78,6 +78,7 @@ Result<AdoptOutcome> adoptBuild(Project::State& s, const fs::path& job) {
         return makeError(ErrorCode::AlreadyExists,
                          "the project has a label tree already; build with --replace to put a new one in its place");
     }
+    ESPALIER_TRY(requireNoLock(before.snapshot->tree));
     Cursor cursor = before.cursor;
     ESPALIER_TRY(requireUnmoved(cursor, built.fromRevision, built.force, "the build"));
     ESPALIER_TRY(requireDocuments(s.db(), built.resting, job));
@@ -170,9 +171,14 @@ Result<AdoptOutcome> adoptAssign(Project::State& s, const fs::path& job) {
         }
     }
     ESPALIER_TRY(requireDocuments(s.db(), result.resting, job));
-    for (const DocumentKey key : result.resting.documents) {
-        const auto position = before.documents->position(key);
-        if (position >= 0 && before.hard->labels[static_cast<std::size_t>(position)]) {
+    std::int64_t pinned = 0;  // have a label already by the expert's word
+    for (std::size_t d = 0; d < result.resting.documents.size(); ++d) {
+        const auto position = before.documents->position(result.resting.documents[d]);
+        if (position >= 0 && result.resting.offsets[d + 1] > result.resting.offsets[d] &&
+            before.hard->labels[static_cast<std::size_t>(position)]) {
+            ++pinned;
+        }
+        if (position >= 0 && before.masses->has(position)) {
             return makeError(ErrorCode::Conflict, "some of these documents have been assigned meanwhile; assign again");
         }
     }
@@ -185,7 +191,7 @@ Result<AdoptOutcome> adoptAssign(Project::State& s, const fs::path& job) {
     entry.what = "Assign " + plural(documents, "document");
     AdoptOutcome outcome;
     outcome.kind = "assign";
-    outcome.unassigned = before.snapshot->unassigned - documents;
+    outcome.unassigned = before.snapshot->unassigned - (documents - pinned);
     if (documents == 0) {
         outcome.revision = cursor.revision;
         return outcome;

@@ -158,7 +158,7 @@ Status Checker::checkMemberships() {
     const double rootMass = view->snapshot->countsOf(view->snapshot->tree.root()).mass;
     if (std::abs(rootMass - total) > kSumTolerance * std::max(1.0, total))
         add("the masses of the labels do not add up");
-    const auto fresh = detail::HardLabels::compute(view->snapshot->tree, masses, view->documents->size());
+    const auto fresh = detail::HardLabels::compute(view->snapshot->tree, masses, *view->documents);
     if (fresh.labels != view->hard->labels || fresh.through != view->hard->through) {
         add("the counted documents differ from a fresh count");
     }
@@ -181,7 +181,7 @@ Status Checker::checkJournal() {
         for (const auto& [id, label] : tree.labels()) {
             if (label.massOf != std::vector<LabelId>{id}) return false;
         }
-        return tree.formerLabels().empty();
+        return tree.formerLabels().empty() && tree.pins().empty();
     };
     std::int64_t generation = cursor.generation;
     const auto checkGrown = [&] {

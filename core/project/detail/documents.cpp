@@ -95,12 +95,12 @@ Result<std::vector<std::int32_t>> listPositions(Project::State& s, const Project
     std::vector<Ranked> ranked;
     std::vector<std::pair<std::int32_t, std::int32_t>> groups;
     for (const std::int32_t position : found) {
-        if (!counter.read(position)) {
-            ranked.push_back({position, 2.0, 0});  // unassigned ones come last
+        const std::int32_t hard = index.index(view.hard->labels[at(position)]);
+        if (!counter.read(position) || hard < 0) {
+            ranked.push_back({position, 2.0, 0});  // without shares: last
             groups.emplace_back(-1, -1);
             continue;
         }
-        const std::int32_t hard = counter.hard();
         const std::int32_t second = counter.second(hard);
         const double share = counter.share(asked >= 0 ? asked : hard);
         const double lead = counter.share(hard) - (second >= 0 ? counter.share(second) : 0.0);
@@ -154,10 +154,11 @@ Result<DocumentPage> Project::documents(const DocumentQuery& query) {
         if (!there) return makeError(ErrorCode::Corrupt, "a document is missing", s.db().path().string());
         row.id = names.text(0);
         row.title = names.text(1);
-        if (counter.read(position)) {
-            const std::int32_t hard = counter.hard();
+        const bool placed = counter.read(position);
+        const std::int32_t hard = index.index(view.hard->labels[at(position)]);
+        if (hard >= 0) row.labels = view.snapshot->tree.path(index.id(hard));
+        if (placed && hard >= 0) {
             const std::int32_t second = counter.second(hard);
-            row.labels = view.snapshot->tree.path(index.id(hard));
             row.share = counter.share(query.branch ? index.index(*query.branch) : hard);
             if (second >= 0) {
                 row.second = index.id(second);
@@ -185,6 +186,16 @@ Result<DocumentRecord> Project::document(DocumentKey key) {
     ESPALIER_ASSIGN(const auto view, s.current());
     const std::int32_t position = view.documents->position(key);
     if (position >= 0) record.hard = view.hard->labels[at(position)];
+    const auto& tree = view.snapshot->tree;
+    const auto pins = tree::pinsInForce(tree, key);
+    const LabelId fit = pins.empty() ? LabelId{} : tree::hardLabel(tree, record.resting);
+    for (const tree::PinInForce& pin : pins) {
+        DocumentPin stated{pin.label, pin.must, {}};
+        if (fit) stated.fitAgrees = tree.inBranch(fit, pin.label) == pin.must;
+        record.pins.push_back(stated);
+    }
+    for (const auto& [a, b] : tree::contradictions(tree, pins))
+        record.contradictions.push_back(tree::describeContradiction(tree, a, b));
     return record;
 }
 
@@ -266,6 +277,15 @@ Result<std::vector<tree::Resting>> Project::resting(DocumentKey key) {
     detail::ShareCounter counter(index, *view.masses);
     if (!counter.read(position)) return std::vector<tree::Resting>{};
     return counter.resting();
+}
+
+Result<std::vector<DocumentKey>> Project::withoutMass() {
+    ESPALIER_ASSIGN(const auto view, m_state->current());
+    std::vector<DocumentKey> found;
+    for (std::int64_t d = 0; d < view.documents->size(); ++d) {
+        if (!view.masses->has(d)) found.push_back(view.documents->keys[at(d)]);
+    }
+    return found;
 }
 
 Result<std::vector<DocumentResting>> Project::allResting() {

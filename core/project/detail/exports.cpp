@@ -170,13 +170,17 @@ Status Project::exportMemberships(const fs::path& path, bool force) {
         if (!row) break;
         const std::string id = csvCell(rows.view(1));
         const std::int32_t position = view.documents->position(DocumentKey{rows.integer(0)});
-        if (position < 0 || !counter.read(position)) {
+        const LabelId hard = position < 0 ? LabelId{} : view.hard->labels[static_cast<std::size_t>(position)];
+        auto resting = position >= 0 && counter.read(position) ? counter.resting() : std::vector<tree::Resting>{};
+        if (resting.empty() && !hard) {
             ESPALIER_TRY(file.write(std::string_view(id + ",,,0,,0\n")));
             continue;
         }
-        const LabelId hard = index.id(counter.hard());
-        auto resting = counter.resting();
         std::stable_sort(resting.begin(), resting.end(), [](const auto& a, const auto& b) { return a.mass > b.mass; });
+        // A pin may lead to a label where none of the document's mass rests.
+        const bool shown = std::any_of(resting.begin(), resting.end(),
+                                       [hard](const tree::Resting& rest) { return rest.label == hard; });
+        if (hard && !shown) resting.push_back({hard, 0});
         for (const auto& rest : resting) {
             auto place = places.find(rest.label);
             if (place == places.end()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Edits, undo, redo, history: one SQLite transaction each, tree change and journal row together.
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "core/project/detail/project_state.h"
 #include "core/tree/tree_json.h"
@@ -62,6 +64,55 @@ Status Project::State::storeLabels(std::int64_t generation, const std::vector<tr
     return {};
 }
 
+Status Project::State::storePins(std::int64_t generation, const std::vector<tree::Pin>& out,
+                                 const std::vector<tree::Pin>& in) {
+    for (const tree::Pin& pin : out) {
+        ESPALIER_TRY(db().run("DELETE FROM pin WHERE generation = ? AND document = ? AND label = ?", generation,
+                              pin.document.value, pin.label.value));
+    }
+    for (const tree::Pin& pin : in) {
+        ESPALIER_TRY(db().run("INSERT INTO pin (generation, document, label, must, revision) VALUES (?, ?, ?, ?, ?)",
+                              generation, pin.document.value, pin.label.value, pin.must, pin.revision));
+    }
+    return {};
+}
+
+namespace {
+using Contradiction = std::tuple<DocumentKey, LabelId, bool, LabelId, bool>;
+
+/// Every pair of pins that contradict each other, by document.
+std::map<Contradiction, std::string> contradictionsIn(const tree::LabelTree& tree) {
+    std::map<Contradiction, std::string> found;
+    DocumentKey last;
+    for (const tree::Pin& pin : tree.pins()) {
+        if (pin.document == last) continue;
+        last = pin.document;
+        for (const auto& [a, b] : tree::contradictions(tree, tree::pinsInForce(tree, pin.document)))
+            found.emplace(Contradiction(pin.document, a.label, a.must, b.label, b.must),
+                          tree::describeContradiction(tree, a, b));
+    }
+    return found;
+}
+
+Result<std::vector<PinContradiction>> named(store::Connection& db, const std::map<Contradiction, std::string>& pairs) {
+    std::vector<PinContradiction> found;
+    for (const auto& [pair, text] : pairs) {
+        PinContradiction contradiction;
+        contradiction.document = std::get<0>(pair);
+        ESPALIER_ASSIGN(contradiction.id,
+                        db.text("SELECT id FROM document WHERE key = ?", contradiction.document.value));
+        contradiction.text = "document '" + contradiction.id + "': " + text;
+        found.push_back(std::move(contradiction));
+    }
+    return found;
+}
+}  // namespace
+
+Result<std::vector<PinContradiction>> Project::pinContradictions() {
+    ESPALIER_ASSIGN(const auto view, m_state->current());
+    return named(m_state->db(), contradictionsIn(view.snapshot->tree));
+}
+
 Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
     State& s = *m_state;
     ESPALIER_ASSIGN(auto scope, WriteScope::begin(s));
@@ -69,6 +120,15 @@ Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
     Cursor cursor = before.cursor;
     tree::Edit edit = wanted;
     if (edit.kind == tree::EditKind::New) edit.label = LabelId{cursor.nextLabel++};
+    if (edit.kind == tree::EditKind::Pin || edit.kind == tree::EditKind::Unpin) {
+        edit.revision = cursor.revision + 1;
+        auto id = s.db().text("SELECT id FROM document WHERE key = ?", edit.document.value);
+        if (!id && id.error().code == ErrorCode::NotFound) {
+            return makeError(ErrorCode::NotFound,
+                             "there is no document with the key " + std::to_string(edit.document.value));
+        }
+        ESPALIER_ASSIGN(edit.text, std::move(id));
+    }
     JournalEntry entry;
     entry.kind = "edit";
     entry.what = tree::describe(before.snapshot->tree, edit);
@@ -76,10 +136,17 @@ Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
     ESPALIER_ASSIGN(const tree::EditEffect effect, tree::apply(after, edit));
     ESPALIER_TRY(
         s.storeLabels(cursor.generation, effect.before, effect.after, effect.formerBefore, effect.formerAfter));
+    ESPALIER_TRY(s.storePins(cursor.generation, effect.pinsBefore, effect.pinsAfter));
     ESPALIER_ASSIGN(const std::int64_t id, s.addEntry(cursor, entry, cursor.generation, tree::effectToJson(effect)));
+    EditOutcome outcome{cursor.revision, id, entry.what, effect.subject, {}, edit.document};
+    if (!after.pins().empty()) {
+        auto pairs = contradictionsIn(after);
+        for (const auto& [pair, text] : contradictionsIn(before.snapshot->tree)) pairs.erase(pair);
+        ESPALIER_ASSIGN(outcome.contradictions, named(s.db(), pairs));
+    }
     ESPALIER_TRY(scope.commit());
     s.adoptTree(before, cursor, std::move(after));
-    return EditOutcome{cursor.revision, id, entry.what, effect.subject};
+    return outcome;
 }
 
 Result<std::int64_t> Project::documentsMovedBy(const tree::Edit& wanted) {
@@ -89,7 +156,7 @@ Result<std::int64_t> Project::documentsMovedBy(const tree::Edit& wanted) {
     tree::LabelTree after = before.snapshot->tree;
     ESPALIER_TRY(tree::apply(after, edit));
     const auto& was = before.snapshot->tree;
-    const auto hard = detail::HardLabels::update(*before.hard, was, after, *before.masses, before.documents->size());
+    const auto hard = detail::HardLabels::update(*before.hard, was, after, *before.masses, *before.documents);
     std::unordered_map<LabelId, bool> samePath;
     std::int64_t moved = 0;
     for (std::size_t d = 0; d < hard.labels.size(); ++d) {
@@ -135,11 +202,16 @@ Result<EditOutcome> Project::State::step(bool forward) {
         after = before.snapshot->tree;
         ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(effectText));
         ESPALIER_TRY(forward ? tree::reapply(*after, effect) : tree::revert(*after, effect));
+        ESPALIER_TRY(forward ? storePins(cursor.generation, effect.pinsBefore, effect.pinsAfter)
+                             : storePins(cursor.generation, effect.pinsAfter, effect.pinsBefore));
         ESPALIER_TRY(
             forward
                 ? storeLabels(cursor.generation, effect.before, effect.after, effect.formerBefore, effect.formerAfter)
                 : storeLabels(cursor.generation, effect.after, effect.before, effect.formerAfter, effect.formerBefore));
         outcome.label = after->successor(effect.subject);
+        for (const auto* pins : {&effect.pinsBefore, &effect.pinsAfter}) {
+            if (!pins->empty()) outcome.document = pins->front().document;
+        }
         if (!outcome.label && !effect.before.empty()) outcome.label = effect.before.front().id;
     } else if (kind == "assign") {
         ++cursor.stamp;

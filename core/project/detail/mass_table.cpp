@@ -11,9 +11,13 @@ std::size_t at(std::int64_t index) {
     return static_cast<std::size_t>(index);
 }
 
-/// Documents whose mass rests elsewhere in the second tree, ascending.
-std::vector<std::int32_t> movedDocuments(const TreeIndex& before, const TreeIndex& after, const MassTable& masses) {
-    std::vector<char> isMoved(at(masses.documents()), 0);
+/// Documents whose mass rests elsewhere in the second tree and those of which pins say anything, ascending.
+std::vector<std::int32_t> movedDocuments(const TreeIndex& before, const TreeIndex& after, const MassTable& masses,
+                                         const PinRules& rulesBefore, const PinRules& rules, std::int64_t documents) {
+    std::vector<char> isMoved(at(std::max(masses.documents(), documents)), 0);
+    for (const PinRules* pinned : {&rulesBefore, &rules}) {
+        for (const auto& [position, rule] : *pinned) isMoved[at(position)] = 1;
+    }
     for (std::size_t c = 0; c < masses.cells.size(); ++c) {
         const auto cell = static_cast<std::int32_t>(c);
         if (before.placeOf(cell) == after.placeOf(cell)) continue;
@@ -113,6 +117,19 @@ Result<std::shared_ptr<const MassTable>> MassTable::load(store::Connection& db, 
     return std::shared_ptr<const MassTable>(std::move(table));
 }
 
+PinRules pinRules(const tree::LabelTree& tree, const DocumentTable& documents) {
+    PinRules rules;
+    DocumentKey last;
+    for (const tree::Pin& pin : tree.pins()) {
+        if (pin.document == last) continue;
+        last = pin.document;
+        const std::int32_t position = documents.position(pin.document);
+        tree::PinRule rule = tree::pinRule(tree, tree::pinsInForce(tree, pin.document));
+        if (position >= 0 && !rule.empty()) rules.emplace(position, std::move(rule));
+    }
+    return rules;
+}
+
 TreeIndex::TreeIndex(const tree::LabelTree& tree, const MassTable& masses) {
     m_ids.reserve(tree.size());
     for (const auto& [id, label] : tree.labels()) m_ids.push_back(id);
@@ -149,6 +166,7 @@ ShareCounter::ShareCounter(const TreeIndex& index, const MassTable& masses)
 bool ShareCounter::read(std::int64_t position) {
     for (const std::int32_t label : m_touched) m_share[at(label)] = m_own[at(label)] = 0;
     m_touched.clear();
+    m_hasMass = false;
     if (position >= m_masses.documents()) return false;
     const auto begin = m_masses.offsets[at(position)], end = m_masses.offsets[at(position) + 1];
     for (auto e = begin; e < end; ++e) {
@@ -161,16 +179,23 @@ bool ShareCounter::read(std::int64_t position) {
         }
     }
     std::sort(m_touched.begin(), m_touched.end());  // index order is id order, as the tie rule wants it
-    return begin < end;
+    m_hasMass = begin < end;
+    return m_hasMass;
 }
 
-std::int32_t ShareCounter::hard() const {
-    std::int32_t here = m_index.root();
+std::int32_t ShareCounter::hard(const tree::PinRule* rule) const {
+    const std::int32_t through = rule != nullptr && rule->through ? m_index.index(rule->through) : -1;
+    if (!m_hasMass) return through;
+    const auto barred = [&](std::int32_t label) {
+        return rule != nullptr && !rule->never.empty() &&
+               std::find(rule->never.begin(), rule->never.end(), m_index.id(label)) != rule->never.end();
+    };
+    std::int32_t here = through >= 0 ? through : m_index.root();
     while (true) {
         std::int32_t best = -1;
         double bestShare = 0;
         for (const std::int32_t label : m_touched) {
-            if (m_index.parent(label) != here) continue;
+            if (m_index.parent(label) != here || barred(label)) continue;
             const double share = m_share[at(label)];
             if (share > bestShare + (best >= 0 ? tree::kNearTie : 0.0)) {
                 best = label;
@@ -206,18 +231,21 @@ std::vector<tree::Resting> ShareCounter::resting() const {
     return found;
 }
 
-HardLabels HardLabels::compute(const tree::LabelTree& tree, const MassTable& masses, std::int64_t documents) {
+HardLabels HardLabels::compute(const tree::LabelTree& tree, const MassTable& masses, const DocumentTable& documents) {
     const TreeIndex index(tree, masses);
+    const PinRules rules = pinRules(tree, documents);
     ShareCounter counter(index, masses);
     HardLabels hard;
-    hard.labels.resize(at(documents));
+    hard.labels.resize(at(documents.size()));
     std::vector<std::int64_t> through(index.size(), 0);
-    for (std::int64_t d = 0; d < documents; ++d) {
-        if (!counter.read(d)) {
+    for (std::int64_t d = 0; d < documents.size(); ++d) {
+        counter.read(d);
+        const auto rule = rules.find(static_cast<std::int32_t>(d));
+        const std::int32_t label = counter.hard(rule == rules.end() ? nullptr : &rule->second);
+        if (label < 0) {
             ++hard.unassigned;
             continue;
         }
-        const std::int32_t label = counter.hard();
         hard.labels[at(d)] = index.id(label);
         for (std::int32_t i = label; i >= 0; i = index.parent(i)) ++through[at(i)];
     }
@@ -226,11 +254,12 @@ HardLabels HardLabels::compute(const tree::LabelTree& tree, const MassTable& mas
 }
 
 HardLabels HardLabels::update(const HardLabels& before, const tree::LabelTree& treeBefore, const tree::LabelTree& tree,
-                              const MassTable& masses, std::int64_t documents) {
+                              const MassTable& masses, const DocumentTable& documents) {
     const TreeIndex was(treeBefore, masses), is(tree, masses);
-    const auto moved = movedDocuments(was, is, masses);
+    const PinRules rules = pinRules(tree, documents);
+    const auto moved = movedDocuments(was, is, masses, pinRules(treeBefore, documents), rules, documents.size());
     // Taking a document off its old path costs about as much as counting it afresh.
-    if (static_cast<std::int64_t>(moved.size()) > documents / 3) return compute(tree, masses, documents);
+    if (static_cast<std::int64_t>(moved.size()) > documents.size() / 3) return compute(tree, masses, documents);
     HardLabels hard;
     hard.labels = before.labels;
     hard.unassigned = before.unassigned;
@@ -243,12 +272,17 @@ HardLabels HardLabels::update(const HardLabels& before, const tree::LabelTree& t
     }
     ShareCounter counter(is, masses);
     for (const std::int32_t d : moved) {
-        if (d >= documents || !counter.read(d)) continue;
+        if (d >= documents.size()) continue;
+        counter.read(d);
         for (std::int32_t i = was.index(hard.labels[at(d)]); i >= 0; i = was.parent(i)) {
             if (now[at(i)] >= 0) --through[at(now[at(i)])];
         }
-        const std::int32_t label = counter.hard();
-        hard.labels[at(d)] = is.id(label);
+        const auto rule = rules.find(d);
+        const std::int32_t label = counter.hard(rule == rules.end() ? nullptr : &rule->second);
+        const LabelId id = label >= 0 ? is.id(label) : LabelId{};
+        if (id != LabelId{} && !hard.labels[at(d)]) --hard.unassigned;
+        if (id == LabelId{} && hard.labels[at(d)]) ++hard.unassigned;
+        hard.labels[at(d)] = id;
         for (std::int32_t i = label; i >= 0; i = is.parent(i)) ++through[at(i)];
     }
     for (std::size_t i = 0; i < through.size(); ++i) hard.through[is.id(static_cast<std::int32_t>(i))] = through[i];

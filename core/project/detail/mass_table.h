@@ -42,9 +42,17 @@ struct MassTable {
     std::vector<std::int64_t> cellOffsets;  ///< the same by cell: positions of its documents
     std::vector<std::int32_t> cellDocuments;
     std::int64_t documents() const noexcept { return static_cast<std::int64_t>(offsets.size()) - 1; }
+    bool has(std::int64_t position) const {
+        return position < documents() &&
+               offsets[static_cast<std::size_t>(position)] < offsets[static_cast<std::size_t>(position) + 1];
+    }
     static Result<std::shared_ptr<const MassTable>> load(store::Connection& db, std::int64_t generation,
                                                          const DocumentTable& documents);
 };
+
+/// What the expert's pins say of the documents they name, by position; without what the pins leave open.
+using PinRules = std::unordered_map<std::int32_t, tree::PinRule>;
+PinRules pinRules(const tree::LabelTree& tree, const DocumentTable& documents);
 
 /// A tree as flat arrays: index = rank of the id, so that index order is id order.
 class TreeIndex {
@@ -73,8 +81,8 @@ public:
     ShareCounter(const TreeIndex& index, const MassTable& masses);
     /// Branch shares of the document at `position`; false when it has no mass.
     bool read(std::int64_t position);
-    /// End of the hard path as index, as tree::hardLabel(). \pre read() was true
-    std::int32_t hard() const;
+    /// End of the hard path as index, as tree::hardLabel(); -1: none. \param rule  nullptr: the fit alone decides
+    std::int32_t hard(const tree::PinRule* rule = nullptr) const;
     double share(std::int32_t index) const { return m_share[static_cast<std::size_t>(index)]; }
     /// Label outside the path to `hard` with the largest share (near ties: the lowest id), or -1.
     std::int32_t second(std::int32_t hard) const;
@@ -86,18 +94,20 @@ private:
     std::vector<double> m_share;
     std::vector<double> m_own;
     std::vector<std::int32_t> m_touched;
+    bool m_hasMass = false;
 };
 
-/// Hard label of every document (by position, none = unassigned).
+/// Hard label of every document (by position, none = unassigned: neither mass nor a pin that it must be somewhere).
 struct HardLabels {
     std::vector<LabelId> labels;
     std::int64_t unassigned = 0;
     std::unordered_map<LabelId, std::int64_t> through;  ///< documents whose hard path goes through a label
 
-    static HardLabels compute(const tree::LabelTree& tree, const MassTable& masses, std::int64_t documents);
-    /// The same result from those of another tree over the same masses, looking only at documents whose mass moved.
+    static HardLabels compute(const tree::LabelTree& tree, const MassTable& masses, const DocumentTable& documents);
+    /// The same result from those of another tree over the same masses, looking only at documents whose mass moved and
+    /// those with pins.
     static HardLabels update(const HardLabels& before, const tree::LabelTree& treeBefore, const tree::LabelTree& tree,
-                             const MassTable& masses, std::int64_t documents);
+                             const MassTable& masses, const DocumentTable& documents);
 };
 
 /// Counts of every label: documents from the hard labels, mass as sums over the branch.

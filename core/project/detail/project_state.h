@@ -4,6 +4,7 @@
 #pragma once
 #include <filesystem>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,8 @@ struct Project::State {
     std::optional<View> view;
     std::int64_t documentsRevision = -1;
     std::shared_ptr<const detail::DocumentTable> documents;
+    std::int64_t referencesRevision = -1;                         ///< documents revision of `references`
+    std::map<std::string, std::vector<std::int32_t>> references;  ///< positions by reference label asked for
     std::list<Masses> masses;  ///< newest first, two at most: a build and the one it replaced
     List list;
 
@@ -82,6 +85,8 @@ struct Project::State {
     /// Replaces rows of label and former_label by what an effect says.
     Status storeLabels(std::int64_t generation, const std::vector<tree::Label>& out, const std::vector<tree::Label>& in,
                        const std::vector<tree::FormerLabel>& formerOut, const std::vector<tree::FormerLabel>& formerIn);
+    /// Replaces rows of pin by what an effect says.
+    Status storePins(std::int64_t generation, const std::vector<tree::Pin>& out, const std::vector<tree::Pin>& in);
     Result<EditOutcome> step(bool forward);
 
     // Digests of what never changes once it is written (digests.cpp)

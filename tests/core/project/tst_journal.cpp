@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/atomic_file.h"
 #include "core/tree/tree_json.h"
 #include "tests/core/project/project_fixture.h"
 
@@ -33,11 +34,20 @@ std::string naiveCounts(Project& project) {
     std::map<LabelId, LabelCounts> counts;
     for (const auto& [id, label] : snapshot->tree.labels()) counts[id] = {};
     const auto all = project.allResting().value();
-    for (const auto& document : all) {
-        for (const auto& [id, share] : tree::branchShares(snapshot->tree, document.resting)) counts[id].mass += share;
-        LabelId here = tree::hardLabel(snapshot->tree, document.resting);
+    std::map<DocumentKey, std::vector<tree::Resting>> restingOf;
+    for (const auto& document : all) restingOf[document.key] = document.resting;
+    std::int64_t unassigned = 0;
+    const auto hardLabels = project.hardLabels().value();
+    for (const auto& [key, hard] : hardLabels) {
+        const auto& resting = restingOf[key];
+        for (const auto& [id, share] : tree::branchShares(snapshot->tree, resting)) counts[id].mass += share;
+        LabelId here = tree::hardLabel(snapshot->tree, resting,
+                                       tree::pinRule(snapshot->tree, tree::pinsInForce(snapshot->tree, key)));
+        if (here != hard) return "document " + std::to_string(key.value) + " is listed elsewhere";
+        if (!here) ++unassigned;
         for (; here; here = snapshot->tree.at(here).parent) ++counts[here].documents;
     }
+    if (unassigned != snapshot->unassigned) return "unassigned: " + std::to_string(snapshot->unassigned);
     for (const auto& [id, naive] : counts) {
         const auto known = snapshot->countsOf(id);
         if (known.documents != naive.documents || std::abs(known.mass - naive.mass) > 1e-6) {
@@ -53,13 +63,42 @@ std::string dump(Project& project) {
     std::string text = project.treeJson().value();
     const auto snapshot = project.tree().value();
     for (const auto& [id, label] : snapshot->tree.labels()) text += tree::labelToJson(label) + "\n";
+    for (const tree::Pin& pin : snapshot->tree.pins()) {
+        text += std::to_string(pin.document.value) + (pin.must ? " must " : " must not ") +
+                std::to_string(pin.label.value) + "\n";
+    }
     return text;
+}
+
+tree::Edit makePin(std::int64_t document, LabelId label, bool must = true) {
+    auto edit = makeEdit(EditKind::Pin, label);
+    edit.document = DocumentKey{document};
+    edit.must = must;
+    return edit;
 }
 
 tree::Edit randomEdit(const tree::LabelTree& tree, SplitMix64& random) {
     const auto ids = tree.depthFirst();
     const auto any = [&] { return ids[random.below(ids.size())]; };
-    switch (random.below(7)) {
+    switch (random.below(12)) {
+        case 7:
+            return makeEdit(EditKind::Lock, any());
+        case 8: {
+            for (const LabelId id : ids) {
+                if (tree.at(id).locked) return makeEdit(EditKind::Unlock, id);
+            }
+            return makeEdit(EditKind::Unlock, any());
+        }
+        case 9:
+        case 10:
+            return makePin(static_cast<std::int64_t>(random.below(63)) + 1, any(), random.below(3) > 0);
+        case 11: {
+            if (tree.pins().empty()) return makeEdit(EditKind::Unpin, any());
+            const tree::Pin& pin = tree.pins()[random.below(tree.pins().size())];
+            auto edit = makeEdit(EditKind::Unpin, pin.label);
+            edit.document = pin.document;
+            return edit;
+        }
         case 0:
             return makeEdit(EditKind::New, {}, any(), "new");
         case 1:
@@ -218,8 +257,10 @@ private Q_SLOTS:
     void randomSequencesKeepTheCountsRight() {
         TempFolder folder;
         auto project = grownProject(folder);
+        VERIFY_OK(
+            importText(*project, folder, jsonLine("new1", "text one") + jsonLine("new2", "text two"), "new.jsonl"));
         SplitMix64 random(5);
-        for (int step = 0; step < 60; ++step) {
+        for (int step = 0; step < 100; ++step) {
             const auto before = project->tree().value();
             const std::size_t choice = random.below(10);
             if (choice == 0)
@@ -230,13 +271,114 @@ private Q_SLOTS:
                 (void)project->edit(randomEdit(before->tree, random));
             QCOMPARE(naiveCounts(*project), std::string());
             const auto now = project->tree().value();
-            const auto assigned = static_cast<double>(now->documents - now->unassigned);
+            const auto assigned = static_cast<double>(project->allResting()->size());
             QVERIFY(std::abs(now->countsOf(now->tree.root()).mass - assigned) < 1e-6);
         }
         QCOMPARE(problems(*project), std::string());
         const auto json = project->treeJson().value();
         project = reopened(std::move(project));
         QCOMPARE(project->treeJson().value(), json);
+    }
+
+    void pinsDecideWhereADocumentIsListed() {
+        TempFolder folder;
+        auto project = grownProject(folder);
+        const auto before = project->tree().value();
+        const auto dumped = dump(*project);
+        const auto record = project->document(DocumentKey{1}).value();
+        const LabelId top = before->tree.path(record.hard).empty() ? LabelId{} : before->tree.path(record.hard).front();
+        LabelId other, third;
+        for (const LabelId id : before->tree.at(before->tree.root()).children) {
+            if (id != top) other = id;
+        }
+        for (const LabelId id : before->tree.at(before->tree.root()).children) {
+            if (id != other) third = id;
+        }
+        QCOMPARE(project->documentsMovedBy(makePin(1, other)).value(), std::int64_t{1});
+        const auto pinned = project->edit(makePin(1, other));
+        VERIFY_OK(pinned);
+        QCOMPARE(pinned->what, "Pin 'd00000' under '" + before->tree.at(other).name + "'");
+        QVERIFY(pinned->contradictions.empty());
+        auto now = project->document(DocumentKey{1}).value();
+        QVERIFY(project->tree().value()->tree.inBranch(now.hard, other));
+        QVERIFY(now.resting == record.resting);  // the shares stay the fit's
+        QCOMPARE(now.pins.size(), std::size_t{1});
+        QVERIFY(now.pins[0].fitAgrees == false);
+        QCOMPARE(project->tree().value()->countsOf(other).documents, before->countsOf(other).documents + 1);
+        QCOMPARE(naiveCounts(*project), std::string());
+        project::DocumentQuery query;
+        query.branch = other;
+        query.limit = -1;
+        const auto page = project->documents(query).value();
+        QCOMPARE(page.total, before->countsOf(other).documents + 1);
+        QVERIFY(std::any_of(page.rows.begin(), page.rows.end(),
+                            [&](const DocumentRow& row) { return row.key.value == 1 && row.labels.front() == other; }));
+        project = reopened(std::move(project));
+        QCOMPARE(project->document(DocumentKey{1})->hard, now.hard);
+        const auto against = project->edit(makePin(1, third));  // cannot be obeyed beside the first: the later one is
+        VERIFY_OK(against);
+        QCOMPARE(against->contradictions.size(), std::size_t{1});
+        QVERIFY(against->contradictions[0].text.find("document 'd00000': it must be under") == 0);
+        QCOMPARE(project->pinContradictions()->size(), std::size_t{1});
+        QVERIFY(project->tree().value()->tree.inBranch(project->document(DocumentKey{1})->hard, third));
+        QCOMPARE(project->document(DocumentKey{1})->contradictions.size(), std::size_t{1});
+        VERIFY_OK(project->undo());
+        QVERIFY(project->pinContradictions()->empty());
+        VERIFY_OK(project->undo());
+        QCOMPARE(dump(*project), dumped);
+        QCOMPARE(project->edit(makePin(99, other)).error().code, ErrorCode::NotFound);
+        QCOMPARE(problems(*project), std::string());
+    }
+
+    void pinnedDocumentsWithoutMass() {
+        TempFolder folder;
+        auto project = grownProject(folder);
+        VERIFY_OK(importText(*project, folder, jsonLine("new", "came later"), "new.jsonl"));
+        const DocumentKey key = project->findDocument("new").value();
+        const LabelId label = project->tree().value()->tree.at(LabelId{1}).children.front();
+        const auto count = project->tree().value()->countsOf(label).documents;
+        VERIFY_OK(project->edit(makePin(key.value, label)));
+        QCOMPARE(project->document(key)->hard, label);
+        QVERIFY(project->document(key)->pins.front().fitAgrees == std::nullopt);
+        QCOMPARE(project->status()->unassigned, std::int64_t{0});
+        QCOMPARE(project->tree().value()->countsOf(label).documents, count + 1);
+        QVERIFY(project->withoutMass().value() == std::vector<DocumentKey>{key});  // still for assign to place
+        VERIFY_OK(project->exportMemberships(folder / "shares.csv"));
+        const std::string csv = readFile(folder / "shares.csv").value();
+        QVERIFY2(csv.find("new," + std::to_string(label.value) + ",branch 0,0,0,1\n") != std::string::npos,
+                 csv.c_str());
+        AssignResult result;
+        result.resting.add(key, {{1, 1.0}});
+        const auto job = project->newJobFolder("assign").value();
+        VERIFY_OK(writeAssignResult(job, result));
+        QCOMPARE(project->adopt(job)->unassigned, std::int64_t{0});
+        QCOMPARE(project->document(key)->hard, label);
+        QCOMPARE(naiveCounts(*project), std::string());
+        VERIFY_OK(project->undo());
+        VERIFY_OK(project->undo());
+        QCOMPARE(project->status()->unassigned, std::int64_t{1});
+        QCOMPARE(problems(*project), std::string());
+    }
+
+    void aNewTreeKeepsOutLocksAndSetsPinsAside() {
+        TempFolder folder;
+        auto project = grownProject(folder);
+        VERIFY_OK(project->edit(makePin(1, LabelId{2})));
+        VERIFY_OK(project->edit(makeEdit(EditKind::Lock, LabelId{2})));
+        auto second = madeBuild(*project, 2, 2, 9);
+        second.replace = true;
+        const auto refused = adoptBuild(*project, second);
+        QCOMPARE(refused.error().code, ErrorCode::InvalidState);
+        QVERIFY(refused.error().message.find("'branch 0'") != std::string::npos);
+        VERIFY_OK(project->edit(makeEdit(EditKind::Unlock, LabelId{2})));
+        second.fromRevision = project->revision().value();
+        const auto before = dump(*project);
+        VERIFY_OK(adoptBuild(*project, second));
+        QVERIFY(project->tree().value()->tree.pins().empty());
+        QCOMPARE(naiveCounts(*project), std::string());
+        QCOMPARE(problems(*project), std::string());
+        VERIFY_OK(project->undo());
+        QCOMPARE(dump(*project), before);
     }
 
     void documentsMovedByAnEdit() {

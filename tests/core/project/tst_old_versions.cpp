@@ -26,14 +26,24 @@ int write(const fs::path& folder) {
         return 1;
     auto build = madeBuild(*project, 2, 2);
     if (!adoptBuild(*project, build)) return 1;
+    const auto pin = [&project](const char* id, LabelId label, bool must) {
+        auto edit = makeEdit(EditKind::Pin, label);
+        edit.document = project->findDocument(id).value();
+        edit.must = must;
+        return edit;
+    };
     auto merge = makeEdit(EditKind::Merge, LabelId{2});
     merge.others = {LabelId{4}};
     if (!project->edit(merge) || !project->edit(makeEdit(EditKind::Rename, LabelId{2}, {}, "Wetland")) ||
         !project->edit(makeEdit(EditKind::Retire, LabelId{3})) ||
         !project->edit(makeEdit(EditKind::New, {}, LabelId{1}, "undone")) || !project->undo() ||
+        !project->edit(pin("d00001", LabelId{5}, true)) || !project->edit(pin("d00002", LabelId{2}, false)) ||
+        !project->edit(makeEdit(EditKind::Lock, LabelId{5})) ||
         !project->edit(makeEdit(EditKind::Note, LabelId{2}, {}, "a note"))) {
         return 1;
     }
+    if (!project->addExpectation("document d00001 is under 5")) return 1;
+    if (!problems(*project).empty()) return 1;
     return writeFileAtomically(folder / kGolden, project->treeJson().value() + "\n") ? 0 : 1;
 }
 }  // namespace
@@ -66,12 +76,31 @@ private Q_SLOTS:
         QCOMPARE(project.treeJson().value() + "\n", readFile(source / kGolden).value());
         QCOMPARE(project.documentCount().value(), std::int64_t{12});
         QCOMPARE(project.duplicates(0, 10)->size(), std::size_t{1});
-        QCOMPARE(project.history()->size(), std::size_t{7});
+        const int words = version >= 2 ? 3 : 0;  // two pins and a lock
+        QCOMPARE(project.history()->size(), static_cast<std::size_t>(7 + words));
+        if (version >= 2) {
+            QCOMPARE(project.expectations()->size(), std::size_t{1});
+            QVERIFY(project.expectations()->front().ok);
+            QVERIFY(project.tree().value()->tree.at(LabelId{5}).locked);
+            QCOMPARE(project.tree().value()->tree.pins().size(), std::size_t{2});
+        }
         QCOMPARE(project.undoText().value(), std::string("Note on 'Wetland'"));
-        for (int i = 0; i < 5; ++i) VERIFY_OK(project.undo());  // back to the empty tree
+        for (int i = 0; i < 5 + words; ++i) VERIFY_OK(project.undo());  // back to the empty tree
         QCOMPARE(project.tree().value()->tree.size(), std::size_t{1});
-        for (int i = 0; i < 5; ++i) VERIFY_OK(project.redo());
+        for (int i = 0; i < 5 + words; ++i) VERIFY_OK(project.redo());
         QCOMPARE(problems(project), std::string());
+    }
+
+    /// Who only reads an old project need not know that it is one.
+    void readingBringsUpToDateToo() {
+        TempFolder folder;
+        fs::copy(fs::path(ESPALIER_TEST_DATA) / "projects" / "v1" / "project", folder / "project",
+                 fs::copy_options::recursive);
+        auto opened = Project::open(folder / "project", Access::ReadOnly);
+        VERIFY_OK(opened);
+        QCOMPARE((*opened)->access(), Access::ReadOnly);
+        QCOMPARE((*opened)->documentCount().value(), std::int64_t{12});
+        QVERIFY(fs::exists(folder / "project" / (std::string(kDatabaseName) + ".v1.backup")));
     }
 };
 

@@ -32,6 +32,19 @@ Edit retire(std::int64_t label, std::int64_t to = 0) {
     return edit;
 }
 
+Edit pin(std::int64_t document, std::int64_t label, bool must = true, std::int64_t revision = 1) {
+    Edit edit = make(EditKind::Pin, label);
+    edit.document = DocumentKey{document};
+    edit.must = must;
+    edit.revision = revision;
+    return edit;
+}
+Edit unpin(std::int64_t document, std::int64_t label) {
+    Edit edit = make(EditKind::Unpin, label);
+    edit.document = DocumentKey{document};
+    return edit;
+}
+
 /// 1: 2 Soil (3 Peat, 4 Clay), 5 Water (6 Lake), 7 Air
 LabelTree garden() {
     LabelTree tree;
@@ -64,10 +77,20 @@ std::map<LabelId, double> restingMass(const LabelTree& tree, const std::map<Labe
     return mass;
 }
 
-Edit randomEdit(const LabelTree& tree, SplitMix64& random, std::int64_t& nextId) {
+/// Pins as they hold, by label: what belongs to a label besides its own fields.
+std::map<LabelId, std::vector<std::pair<DocumentKey, bool>>> pinsByLabel(const LabelTree& tree) {
+    std::map<LabelId, std::vector<std::pair<DocumentKey, bool>>> found;
+    for (const Pin& stored : tree.pins()) {
+        if (const LabelId label = inForceAt(tree, stored)) found[label].emplace_back(stored.document, stored.must);
+    }
+    for (auto& [label, pins] : found) std::sort(pins.begin(), pins.end());
+    return found;
+}
+
+Edit randomEdit(const LabelTree& tree, SplitMix64& random, std::int64_t& nextId, std::int64_t revision) {
     std::vector<LabelId> ids = tree.depthFirst();
     const auto any = [&] { return ids[random.below(ids.size())]; };
-    switch (random.below(7)) {
+    switch (random.below(13)) {
         case 0: {
             const LabelId parent = any();
             return make(EditKind::New, nextId++, parent.value,
@@ -91,6 +114,24 @@ Edit randomEdit(const LabelTree& tree, SplitMix64& random, std::int64_t& nextId)
             std::advance(former, static_cast<std::ptrdiff_t>(random.below(tree.formerLabels().size())));
             return make(EditKind::Restore, former->first.value);
         }
+        case 6:
+            return make(EditKind::Lock, any().value);
+        case 7:
+        case 8: {
+            for (const LabelId id : ids) {
+                if (tree.at(id).locked) return make(EditKind::Unlock, id.value);
+            }
+            return make(EditKind::Unlock, any().value);
+        }
+        case 9:
+        case 10:
+            return pin(static_cast<std::int64_t>(random.below(4)) + 1, any().value, random.below(3) > 0, revision);
+        case 11:
+            if (!tree.pins().empty()) {
+                const Pin& stored = tree.pins()[random.below(tree.pins().size())];
+                return unpin(stored.document.value, stored.label.value);
+            }
+            return unpin(1, any().value);
         default:
             return make(EditKind::Note, any().value, 0, -1, "note " + std::to_string(random.below(100)));
     }
@@ -246,7 +287,8 @@ private Q_SLOTS:
 
     void lockedLabelsRefuse() {
         LabelTree tree = garden();
-        tree.findMutable(LabelId{2})->locked = true;
+        QVERIFY(apply(tree, pin(8, 2)));
+        QVERIFY(apply(tree, make(EditKind::Lock, 2)));
         const LabelTree before = tree;
         const std::vector<Edit> edits{make(EditKind::Rename, 2, 0, -1, "x"),
                                       make(EditKind::Move, 2, 5),
@@ -257,7 +299,11 @@ private Q_SLOTS:
                                       make(EditKind::New, 9, 2, -1, "x"),
                                       make(EditKind::Move, 5, 2),
                                       make(EditKind::Move, 3, 5),
-                                      retire(7, 2)};
+                                      retire(7, 2),
+                                      make(EditKind::Lock, 2),
+                                      pin(1, 2),
+                                      pin(1, 2, false),
+                                      unpin(8, 2)};
         for (const Edit& edit : edits) {
             const auto effect = apply(tree, edit);
             QVERIFY2(!effect, describe(tree, edit).c_str());
@@ -265,6 +311,120 @@ private Q_SLOTS:
             QVERIFY(tree == before);
         }
         QVERIFY(apply(tree, make(EditKind::Rename, 3, 0, -1, "a label below may change")));
+        QVERIFY(apply(tree, pin(1, 3)));
+        QVERIFY(apply(tree, make(EditKind::Move, 5, 7)));  // what is around it may change as well
+        QVERIFY(labelToJson(tree.at(LabelId{2})) == labelToJson(before.at(LabelId{2})));
+    }
+
+    void lockAndUnlock() {
+        LabelTree tree = garden();
+        const LabelTree before = tree;
+        const auto locked = apply(tree, make(EditKind::Lock, 2));
+        QVERIFY(locked);
+        QVERIFY(tree.at(LabelId{2}).locked);
+        QCOMPARE(locked->after.size(), std::size_t{1});
+        QCOMPARE(apply(tree, make(EditKind::Lock, 2)).error().code, ErrorCode::InvalidState);
+        LabelTree undone = tree;
+        QVERIFY(revert(undone, *locked));
+        QVERIFY(undone == before);
+        QVERIFY(apply(tree, make(EditKind::Unlock, 2)));
+        QVERIFY(tree == before);
+        QCOMPARE(apply(tree, make(EditKind::Unlock, 2)).error().code, ErrorCode::InvalidState);
+        QCOMPARE(apply(tree, make(EditKind::Lock, 99)).error().code, ErrorCode::NotFound);
+    }
+
+    /// A label without mass or children changes nothing where it is retired to, but its pins would.
+    void lockKeepsPinsOut() {
+        LabelTree tree = garden();
+        QVERIFY(apply(tree, retire(3, 7)));
+        QVERIFY(apply(tree, merge(5, {LabelId{7}})));
+        QVERIFY(apply(tree, make(EditKind::Restore, 3)));  // its mass stays with Water: nothing rests here
+        QVERIFY(tree.at(LabelId{3}).massOf.empty());
+        QVERIFY(apply(tree, pin(1, 3)));
+        QVERIFY(apply(tree, make(EditKind::Lock, 4)));
+        QCOMPARE(apply(tree, retire(3, 4)).error().code, ErrorCode::InvalidState);
+        QVERIFY(apply(tree, make(EditKind::Unlock, 4)));
+        QVERIFY(apply(tree, retire(3, 4)));
+        QCOMPARE(pinsInForce(tree, DocumentKey{1}).front().label.value, std::int64_t{4});
+        QVERIFY(apply(tree, make(EditKind::Lock, 4)));
+        QCOMPARE(apply(tree, make(EditKind::Restore, 3)).error().code, ErrorCode::InvalidState);
+    }
+
+    void pinsAreSetReplacedAndTakenAway() {
+        LabelTree tree = garden();
+        const LabelTree before = tree;
+        const auto set = apply(tree, pin(1, 3, true, 7));
+        QVERIFY(set);
+        QVERIFY(set->before.empty() && set->after.empty());  // no label changes
+        QVERIFY(set->pinsAfter == (std::vector<Pin>{{DocumentKey{1}, LabelId{3}, true, 7}}));
+        QCOMPARE(set->subject.value, std::int64_t{3});
+        QCOMPARE(apply(tree, pin(1, 3)).error().code, ErrorCode::InvalidState);  // said already
+        const auto turned = apply(tree, pin(1, 3, false, 8));
+        QVERIFY(turned);
+        QVERIFY(pinsInForce(tree, DocumentKey{1}) == (std::vector<PinInForce>{{LabelId{3}, false, 8}}));
+        QVERIFY(pinsInForce(tree, DocumentKey{2}).empty());
+        const auto gone = apply(tree, unpin(1, 3));
+        QVERIFY(gone);
+        QVERIFY(tree == before);
+        QCOMPARE(apply(tree, unpin(1, 3)).error().code, ErrorCode::InvalidState);
+        QVERIFY(revert(tree, *gone));
+        QVERIFY(revert(tree, *turned));
+        QVERIFY(pinsInForce(tree, DocumentKey{1}) == (std::vector<PinInForce>{{LabelId{3}, true, 7}}));
+        QCOMPARE(revert(tree, *turned).error().code, ErrorCode::Conflict);          // it is not in effect any more
+        QCOMPARE(apply(tree, pin(1, 1)).error().code, ErrorCode::InvalidArgument);  // every document is under the root
+        QCOMPARE(apply(tree, pin(0, 3)).error().code, ErrorCode::InvalidArgument);
+        QCOMPARE(apply(tree, pin(1, 99)).error().code, ErrorCode::NotFound);
+    }
+
+    void pinsFollowTheirLabel() {
+        LabelTree tree = garden();
+        for (const bool must : {true, false}) QVERIFY(apply(tree, pin(must ? 1 : 2, 3, must)));
+        const LabelTree before = tree;
+        const auto labelOf = [&tree](std::int64_t document) {
+            const auto pins = pinsInForce(tree, DocumentKey{document});
+            return pins.empty() ? std::int64_t{0} : pins.front().label.value;
+        };
+        const auto merged = apply(tree, merge(5, {LabelId{3}}));
+        QVERIFY(merged);
+        QCOMPARE(labelOf(1), std::int64_t{5});
+        QCOMPARE(labelOf(2), std::int64_t{5});
+        QVERIFY(revert(tree, *merged));
+        QVERIFY(tree == before);
+        QVERIFY(apply(tree, retire(3, 7)));
+        QCOMPARE(labelOf(1), std::int64_t{7});
+        QCOMPARE(labelOf(2), std::int64_t{0});  // nothing left to keep out of
+        QVERIFY(apply(tree, make(EditKind::Restore, 3)));
+        QVERIFY(tree == before);
+        QVERIFY(apply(tree, retire(3)));
+        QVERIFY(apply(tree, retire(2)));
+        QCOMPARE(labelOf(1), std::int64_t{0});  // it ended at the root, under which everything is
+        QVERIFY(tree.checkInvariants());
+        QVERIFY(apply(tree, make(EditKind::Restore, 2)));
+        QCOMPARE(labelOf(1), std::int64_t{2});
+        QVERIFY(apply(tree, unpin(1, 2)));  // where it holds, not where it was set
+        QVERIFY(tree.pinsOf(DocumentKey{1}).empty());
+    }
+
+    void contradictionsAreNamedInPairs() {
+        LabelTree tree = garden();
+        QVERIFY(apply(tree, pin(1, 3, true, 1)));
+        QVERIFY(apply(tree, pin(1, 2, true, 2)));   // on one path
+        QVERIFY(apply(tree, pin(1, 4, false, 3)));  // a sibling
+        const auto pairs = [&tree] { return contradictions(tree, pinsInForce(tree, DocumentKey{1})); };
+        QVERIFY(pairs().empty());
+        QVERIFY(apply(tree, pin(1, 6, true, 4)));  // another branch: against Soil and against Peat
+        QCOMPARE(pairs().size(), std::size_t{2});
+        QCOMPARE(describeContradiction(tree, pairs()[0].first, pairs()[0].second),
+                 std::string("it must be under 'Soil' and under 'Lake', which are different branches"));
+        QVERIFY(apply(tree, unpin(1, 6)));
+        QVERIFY(apply(tree, pin(1, 2, false, 5)));  // not under what is above Peat
+        QCOMPARE(pairs().size(), std::size_t{1});
+        QCOMPARE(describeContradiction(tree, pairs()[0].first, pairs()[0].second),
+                 std::string("it must be under 'Peat' but not under 'Soil', which is above it"));
+        QVERIFY(apply(tree, merge(4, {LabelId{3}})));  // must under Peat and must not under Clay become one label
+        bool found = false;
+        for (const auto& [a, b] : pairs()) found = found || (a.label == b.label && a.label.value == 4);
+        QVERIFY(found);
     }
 
     void descriptions() {
@@ -272,6 +432,11 @@ private Q_SLOTS:
         QCOMPARE(describe(tree, make(EditKind::Rename, 2, 0, -1, "Earth")), std::string("Rename 'Soil' to 'Earth'"));
         QCOMPARE(describe(tree, merge(2, {LabelId{5}, LabelId{7}})), std::string("Merge 'Water', 'Air' into 'Soil'"));
         QCOMPARE(describe(tree, retire(2)), std::string("Retire 'Soil'"));
+        QCOMPARE(describe(tree, make(EditKind::Unlock, 2)), std::string("Unlock 'Soil'"));
+        Edit not2 = pin(7, 2, false);
+        not2.text = "d7";
+        QCOMPARE(describe(tree, not2), std::string("Pin 'd7' not under 'Soil'"));
+        QCOMPARE(describe(tree, unpin(7, 2)), std::string("Unpin document 7 from 'Soil'"));
     }
 
     void revertRefusesATreeThatMovedOn() {
@@ -281,7 +446,8 @@ private Q_SLOTS:
         QCOMPARE(revert(tree, effect).error().code, ErrorCode::Conflict);
     }
 
-    /// Whatever is done: the inverse is exact, the other labels stay byte-equal, mass is neither made nor lost.
+    /// Whatever is done: the inverse is exact, the other labels and all locked ones stay byte-equal with their pins,
+    /// mass is neither made nor lost.
     void randomSequences() {
         for (std::uint64_t seed = 0; seed < 1000; ++seed) {
             SplitMix64 random(seed);
@@ -294,7 +460,8 @@ private Q_SLOTS:
             std::vector<std::pair<LabelTree, EditEffect>> done;
             for (int step = 0; step < 25; ++step) {
                 const LabelTree before = tree;
-                const Edit edit = randomEdit(tree, random, nextId);
+                const Edit edit = randomEdit(tree, random, nextId, step + 1);
+                const LabelId keeper = tree.successor(edit.label);  // gives a restored label its pins back
                 auto effect = apply(tree, edit);
                 if (!effect) {
                     QVERIFY2(tree == before, effect.error().message.c_str());
@@ -306,11 +473,26 @@ private Q_SLOTS:
                 for (const auto& label : effect->before) named.insert(label.id);
                 for (const auto& label : effect->after) named.insert(label.id);
                 const auto massBefore = restingMass(before, cells), massAfter = restingMass(tree, cells);
+                const auto pinsBefore = pinsByLabel(before), pinsAfter = pinsByLabel(tree);
+                const auto samePins = [&](LabelId id) {
+                    const auto was = pinsBefore.find(id), is = pinsAfter.find(id);
+                    if (was == pinsBefore.end() || is == pinsAfter.end())
+                        return was == pinsBefore.end() && is == pinsAfter.end();
+                    return was->second == is->second;
+                };
+                if (edit.kind == EditKind::Pin || edit.kind == EditKind::Unpin) named.insert(edit.label);
                 double sum = 0;
                 for (const auto& [id, label] : tree.labels()) {
                     const auto own = massAfter.find(id);
                     if (own != massAfter.end()) sum += own->second;
+                    if (before.contains(id) && before.at(id).locked &&
+                        !(edit.kind == EditKind::Unlock && id == edit.label)) {
+                        QVERIFY(labelToJson(before.at(id)) == labelToJson(label));
+                        QVERIFY(massBefore.count(id) == massAfter.count(id) && samePins(id));
+                        if (own != massAfter.end()) QCOMPARE(massBefore.at(id), own->second);
+                    }
                     if (named.count(id) > 0) continue;
+                    QVERIFY(samePins(id) || (edit.kind == EditKind::Restore && id == keeper));
                     QVERIFY(before.at(id) == label && labelToJson(before.at(id)) == labelToJson(label));
                     QVERIFY(massBefore.count(id) == massAfter.count(id));
                     if (own != massAfter.end()) QCOMPARE(massBefore.at(id), own->second);

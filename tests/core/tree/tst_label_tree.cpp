@@ -167,6 +167,9 @@ private Q_SLOTS:
         effect.massMoves = {{LabelId{7}, LabelId{3}}};
         effect.subject = LabelId{3};
         QVERIFY(effectFromJson(effectToJson(effect)).value() == effect);
+        effect.pinsBefore = {{DocumentKey{9}, LabelId{3}, true, 4}};
+        effect.pinsAfter = {{DocumentKey{9}, LabelId{3}, false, 5}, {DocumentKey{9}, LabelId{7}, true, 5}};
+        QVERIFY(effectFromJson(effectToJson(effect)).value() == effect);
         for (const char* bad : {"", "{", "[]", "{\"id\":\"x\"}", "null"}) {
             QCOMPARE(labelFromJson(bad).error().code, ErrorCode::Corrupt);
             QCOMPARE(effectFromJson(bad).error().code, ErrorCode::Corrupt);
@@ -185,6 +188,38 @@ private Q_SLOTS:
                  std::int64_t{4});                                                              // by branch, then tie
         QCOMPARE(hard({{LabelId{3}, 0.5 + 4e-7}, {LabelId{2}, 0.5 - 4e-7}}), std::int64_t{2});  // near tie: lowest id
         QCOMPARE(hard({{LabelId{3}, 0.5 + 4e-6}, {LabelId{2}, 0.5 - 4e-6}}), std::int64_t{3});
+    }
+
+    /// 1: 2 (4, 5), 3 (6)
+    void hardPathUnderPins() {
+        const LabelTree tree = garden();
+        const std::vector<Resting> resting{{LabelId{4}, 0.5}, {LabelId{5}, 0.1}, {LabelId{6}, 0.4}};
+        const auto hard = [&](const std::vector<PinInForce>& pins, const std::vector<Resting>& mass) {
+            return hardLabel(tree, mass, pinRule(tree, pins)).value;
+        };
+        const auto must = [](std::int64_t label, std::int64_t revision = 1) {
+            return PinInForce{LabelId{label}, true, revision};
+        };
+        const auto never = [](std::int64_t label, std::int64_t revision = 1) {
+            return PinInForce{LabelId{label}, false, revision};
+        };
+        QCOMPARE(hard({}, resting), std::int64_t{4});
+        QCOMPARE(hard({must(3)}, resting), std::int64_t{6});  // under it, and on by the shares
+        QCOMPARE(hard({must(5)}, resting), std::int64_t{5});
+        QCOMPARE(hard({must(2), must(5)}, resting), std::int64_t{5});  // the deepest of one path
+        QCOMPARE(hard({never(4)}, resting), std::int64_t{5});          // the next best beside it
+        QCOMPARE(hard({never(4), never(5)}, resting), std::int64_t{2});
+        QCOMPARE(hard({never(2)}, resting), std::int64_t{6});
+        QCOMPARE(hard({never(2), never(3)}, resting), std::int64_t{1});
+        QCOMPARE(hard({must(2), never(4)}, resting), std::int64_t{5});
+        QCOMPARE(hard({must(3)}, {{LabelId{4}, 1.0}}), std::int64_t{3});  // no mass there: at the label itself
+        QCOMPARE(hard({must(3)}, {}), std::int64_t{3});                   // nor anywhere
+        QCOMPARE(hard({never(3)}, {}), std::int64_t{0});
+        QCOMPARE(hard({must(2, 1), must(3, 2)}, resting), std::int64_t{6});  // of contradicting ones the later
+        QCOMPARE(hard({must(2, 2), must(3, 1)}, resting), std::int64_t{4});
+        QCOMPARE(hard({must(4, 1), never(2, 2)}, resting), std::int64_t{6});
+        QCOMPARE(hard({must(4, 2), never(2, 1)}, resting), std::int64_t{4});
+        QCOMPARE(hard({must(4, 1), must(3, 2), never(6, 3)}, resting), std::int64_t{3});
     }
 
     void sharesSumUpTheBranch() {

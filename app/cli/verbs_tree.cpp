@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// build, tree, memberships, assign.
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "app/cli/command.h"
 #include "app/cli/job_call.h"
+#include "core/nmf/presets.h"
 #include "core/tree/memberships.h"
 
 namespace espalier::cli {
@@ -12,24 +15,26 @@ using nlohmann::json;
 namespace {
 
 struct BuildOptions {
-    std::string project, solver = "hals", vectors;
-    int depth = 2, kMax = 15, minDocuments = 30, perturbations = 10, iterations = 300;
-    double threshold = 0.8;
+    std::string project;
+    // Only what was named is sent: the rest follows the preset, in core/nmf/presets.h.
+    std::map<std::string, std::optional<int>> whole;
+    std::map<std::string, std::optional<double>> real;
+    std::map<std::string, std::string> word;
     bool dryRun = false, replace = false;
 };
 
 json jobOptionsOf(const BuildOptions& build, const CommonOptions& common) {
     json options = jobOptions(common);
-    options.update({{"depth", build.depth},
-                    {"k_max", build.kMax},
-                    {"min_docs", build.minDocuments},
-                    {"perturbations", build.perturbations},
-                    {"iterations", build.iterations},
-                    {"threshold", build.threshold},
-                    {"solver", build.solver},
-                    {"dry_run", build.dryRun},
-                    {"replace", build.replace}});
-    if (!build.vectors.empty()) options["vectors"] = build.vectors;
+    options.update({{"dry_run", build.dryRun}, {"replace", build.replace}});
+    for (const auto& [name, value] : build.whole) {
+        if (value) options[name] = *value;
+    }
+    for (const auto& [name, value] : build.real) {
+        if (value) options[name] = *value;
+    }
+    for (const auto& [name, value] : build.word) {
+        if (!value.empty()) options[name] = value;
+    }
     return options;
 }
 
@@ -84,24 +89,48 @@ void addBuild(Commands& commands) {
     });
     commands.markLong("build");
     app->add_option("project", build->project, "Project folder")->required()->type_name("");
-    const auto whole = [app](const char* name, int& target, const char* what, int low, int high) {
-        app->add_option(name, target, what)->check(CLI::Range(low, high))->type_name("N");
+    const auto whole = [&](const char* name, const char* option, const char* what, int low, int high) {
+        app->add_option(option, build->whole[name], what)->check(CLI::Range(low, high))->type_name("N");
     };
-    whole("--depth", build->depth, "Levels below the root (default 2)", 1, 16);
-    whole("--k-max", build->kMax, "Children of the root at most; min(10, N) deeper (default 15)", 2, 1000);
-    whole("--min-docs", build->minDocuments, "Documents a label needs to be split (default 30)", 2, 1000000000);
-    whole("--perturbations", build->perturbations, "Perturbed copies that decide the number of children (default 10)",
-          2, 1000);
-    whole("--iterations", build->iterations, "Iterations of the solver at most (default 300)", 1, 1000000);
-    app->add_option("--threshold", build->threshold, "Stability a split must reach, above 0 up to 1 (default 0.8)")
+    const auto word = [&](const char* name, const char* option, const char* what, const char* type,
+                          const std::vector<std::string>& allowed) {
+        app->add_option(option, build->word[name], what)->check(CLI::IsMember(allowed))->type_name(type);
+    };
+    word("preset", "--preset",
+         "Where the options below start from: coarse (few labels, each certain), balanced (the default), fine (many "
+         "labels) or telf (the choices of lanl/T-ELF, words alone)",
+         "PRESET", nmf::presetNames());
+    whole("depth", "--depth", "Levels below the root (default 2)", 1, 16);
+    whole("k_max", "--k-max", "Children of the root at most; min(10, N) deeper (default 15)", 2, 1000);
+    whole("min_docs", "--min-docs", "Documents a label needs to be split (default 30)", 2, 1000000000);
+    whole("perturbations", "--perturbations",
+          "Perturbed copies that decide the number of children (default 10; telf 20)", 2, 1000);
+    whole("iterations", "--iterations", "Iterations of the solver at most (default 300; telf 100, all of them)", 1,
+          1000000);
+    app->add_option("--threshold", build->real["threshold"],
+                    "Stability a split must reach, above 0 up to 1 (default 0.8)")
         ->check(CLI::Range(1e-9, 1.0))
         ->type_name("T");
-    app->add_option("--solver", build->solver, "hals, mu or kl (default hals)")
-        ->check(CLI::IsMember({"hals", "mu", "kl"}))
-        ->type_name("SOLVER");
-    app->add_option("--vectors", build->vectors,
+    word("solver", "--solver", "hals, mu or kl (default hals; telf mu)", "SOLVER", nmf::solverNames());
+    word("resampler", "--resampler",
+         "What differs from copy to copy: noise, leave-out, bootstrap, poisson or random-start (default leave-out with "
+         "vectors, noise without)",
+         "HOW", nmf::resamplerNames());
+    app->add_option("--noise", build->real["noise"], "Of --resampler noise: share of each weight (default 0.015)")
+        ->check(CLI::Range(0.0, 0.99))
+        ->type_name("E");
+    word("matching", "--matching",
+         "How labels of two copies are paired: hungarian or greedy (default hungarian; telf greedy)", "HOW",
+         nmf::matchingNames());
+    word("search", "--search",
+         "Numbers of children tried: linear (all) or bisect-pre, bisect-in, bisect-post (about log N of them, right "
+         "where stability only falls; default linear)",
+         "ORDER", nmf::searchNames());
+    word("k_rule", "--k-rule", "Which of the stable numbers is taken: ours or telf (default ours)", "RULE",
+         nmf::ruleNames());
+    app->add_option("--vectors", build->word["vectors"],
                     "Model whose vectors lend each document its neighbours' words, or none: words alone (default: the "
-                    "model embedded last, none without one)")
+                    "model embedded last, none without one; none under --preset telf)")
         ->type_name("M")
         ->check([](const std::string& name) { return name.empty() ? "name a model, or none" : std::string(); });
     app->add_flag("--dry-run", build->dryRun, "Only say what would be grown");

@@ -28,6 +28,15 @@ struct HierarchyOptions {
     KRule rule = KRule::Ours;
     Matching matching = Matching::Hungarian;
     Resampler resampler = Resampler::UniformNoise;  ///< LeaveOut for smoothed rows (the two-matrix buildHierarchy)
+    KSearch search = KSearch::Linear;
+    // What only a faithful T-ELF tree changes (core/nmf/presets.h); NmfkOptions says what each means.
+    int kMin = 2;  ///< 1 or 2; under KRule::Telf 1 is what lets a label stay whole
+    double tolerance = 1e-4;
+    double ruleOut = 1;
+    bool permuteH = true;
+    bool scatterStart = true;
+    bool fillStart = true;
+    bool mergeSmall = true;  ///< parts below max(5, 0.5 %) join the closest one; false: only parts without a document
     /// A split into k must explain at least this many times what k - 1 directions of structureless noise of the same
     /// shape would: (e_1^2 - e_k^2) >= minGain (k - 1) (1 / sqrt(documents) + 1 / sqrt(terms))^2, e the relative error.
     /// (A fixed share, such as 1 % of e_1, turns every split of many short texts away: the plain fields of 12,000

@@ -18,6 +18,8 @@ Status validate(const SparseRows& x, const NmfkOptions& o) {
     const auto refuse = [](const char* what) { return makeError(ErrorCode::InvalidArgument, what); };
     if (o.kMin < 1 || o.kMax < o.kMin)
         return refuse("The largest number of topics must be at least the smallest, and that at least 1.");
+    if (!(o.poissonUnit >= 0 && std::isfinite(o.poissonUnit))) return refuse("The weight of a count must be above 0.");
+    if (!std::isfinite(o.ruleOut)) return refuse("The silhouette that rules larger numbers out must be a number.");
     if (o.perturbations < 2) return refuse("At least 2 perturbations are needed to judge stability.");
     if (!(o.noise >= 0 && o.noise < 1)) return refuse("The noise must lie in [0, 1).");
     if (!(o.leftOut > 0 && o.leftOut < 1)) return refuse("The share of documents left out must lie in (0, 1).");

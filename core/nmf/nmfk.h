@@ -18,13 +18,16 @@ class JobContext;
 
 namespace espalier::nmf {
 
-/// How a perturbed copy of the data is made.
+/// How one factorisation comes to differ from the next.
 enum class Resampler {
     UniformNoise,       ///< each nonzero times 1 - noise + 2 noise U, U uniform on [0, 1): what T-ELF does
     LeaveOut,           ///< without a random share of the documents (leftOut, at least one)
     DocumentBootstrap,  ///< as many documents drawn with replacement
+    PoissonNoise,       ///< each nonzero x becomes u Poisson(x / u): counts as they might have come out (poissonUnit)
+    RandomStart,        ///< the data as they are, W and H from random numbers instead of singular vectors
 };
-// Under the last two, H is then fitted to all documents, so that its silhouettes compare the same ones.
+// Under LeaveOut and DocumentBootstrap, H is then fitted to all documents, so that its silhouettes compare the same
+// ones.
 
 /// How k is chosen from the stability table.
 enum class KRule {
@@ -32,20 +35,36 @@ enum class KRule {
     Telf,  ///< method.md 5.2: threshold lowered to what W and H reach, then min of the two largest k
 };
 
+/// Which k are tried, and in which order. The bisecting ones walk the binary tree over the sorted k, the middle one its
+/// root, as T-ELF's bst_pre, bst_in and bst_post do: a stable k makes every smaller one needless, one that is ruled out
+/// (NmfkOptions::ruleOut) every larger one. One k is judged after the other, so that what is skipped depends on no
+/// timing (in T-ELF it does, with threads).
+enum class KSearch { Linear, BisectPre, BisectIn, BisectPost };
+
 struct NmfkOptions {
-    int kMin = 2;
-    int kMax = 15;           ///< at least kMin; cut to less than both sides of the matrix
+    int kMin = 2;            ///< at least 1; k = 1 is stable by definition
+    int kMax = 15;           ///< at least kMin and 2; cut to less than both sides of the matrix
     int perturbations = 10;  ///< at least 2
     double noise = 0.015;    ///< of UniformNoise, in [0, 1)
     double leftOut = 0.1;    ///< of LeaveOut, in (0, 1)
+    double poissonUnit = 0;  ///< of PoissonNoise: what one count weighs; 0: the mean of the nonzeros. T-ELF: 1 (counts)
     double threshold = 0.8;  ///< of the silhouette, in (0, 1]
     int iterations = 300;
-    double tolerance = 1e-4;
+    double tolerance = 1e-4;  ///< SolverOptions::tolerance; 0: exactly `iterations`, as in T-ELF
     SolverKind solver = SolverKind::Hals;
     Matching matching = Matching::Hungarian;
     Resampler resampler = Resampler::UniformNoise;
     KRule rule = KRule::Ours;
-    bool earlyStop = true;  ///< three k in a row with both minima below 0 end the search
+    KSearch search = KSearch::Linear;
+    /// Bisecting: a k that is not stable and whose hMin is at most this rules out every larger k. 1: each does, right
+    /// where stability only falls with k; T-ELF's pipeline: 0.1; -1: none.
+    double ruleOut = 1;
+    bool earlyStop = true;  ///< Linear: three k in a row with both minima below 0 end the search
+    /// Ours where true. T-ELF leaves H in the order that each run gave it, starts from exact singular vectors, and
+    /// lifts the zeros of a multiplicative solver's start to its floor instead of 1 % of the mean.
+    bool permuteH = true;
+    bool scatterStart = true;  ///< UniformNoise only: singular vectors from two passes, which differ from copy to copy
+    bool fillStart = true;
     std::uint64_t seed = 42;
     int threads = 0;  ///< 0: all processors; does not change any bit of the result
 };
@@ -55,6 +74,7 @@ struct StabilityPoint {
     int k = 0;
     double wMin = 0, wMean = 0;         ///< silhouettes of the topics over the perturbations: least and mean topic
     double hMin = 0, hMean = 0;         ///< the same of the topics as vectors over the documents
+    double stableShare = 0;             ///< of the topics whose W and H silhouettes both reach the threshold
     double errorMean = 0, errorSd = 0;  ///< relative error against the unperturbed matrix
 };
 

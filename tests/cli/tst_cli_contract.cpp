@@ -61,8 +61,12 @@ private Q_SLOTS:
         row("nothing", {});
         row("unknown verb", {"grow", "x"});
         row("unknown option", {"status", "x", "--colour"});
-        row("option of a later part", {"build", "x", "--preset", "fine"});
-        row("option of a later part 2", {"build", "x", "--holdout", "0.1"});
+        row("preset unknown", {"build", "x", "--preset", "tiny"});
+        row("resampler unknown", {"build", "x", "--resampler", "dice"});
+        row("matching unknown", {"build", "x", "--matching", "best"});
+        row("search unknown", {"build", "x", "--search", "guess"});
+        row("noise 1", {"build", "x", "--noise", "1"});
+        row("option of a later part", {"build", "x", "--holdout", "0.1"});
         row("loss of a later part", {"train", "x", "--loss", "supcon"});
         row("option of a later part 3", {"train", "x", "--resume", "r"});
         row("precision of a later part", {"embed", "x", "--model", "m", "--precision", "bf16"});

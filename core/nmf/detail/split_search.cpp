@@ -19,16 +19,66 @@ constexpr int kBadInARow = 3;
 /// Of the singular triplets that a factorisation starts from. Where documents are left out the start should be exact:
 /// its own scatter would pass for instability. Noise on the values alone hardly moves an exact start, and every k would
 /// be stable; from two passes it differs from copy to copy, and that is what tells the numbers of topics apart.
-int startIterations(Resampler resampler) {
+int startIterations(const NmfkOptions& options) {
     constexpr int kExact = 12;
     constexpr int kScattered = 2;
-    return resampler == Resampler::UniformNoise ? kScattered : kExact;
+    return options.resampler == Resampler::UniformNoise && options.scatterStart ? kScattered : kExact;
 }
 constexpr double kFillShare = 0.01;  // of the mean entry, where a multiplicative solver would start from 0
 
-enum Purpose : std::uint64_t { kNoise = 1, kSketch = 2 };
+enum Purpose : std::uint64_t { kNoise = 1, kSketch = 2, kStart = 3 };
+
+void walk(int begin, int end, KSearch search, std::vector<int>& order) {
+    if (begin >= end) return;
+    const int middle = begin + (end - begin) / 2;
+    if (search == KSearch::BisectPre) order.push_back(middle);
+    walk(begin, middle, search, order);
+    if (search == KSearch::BisectIn) order.push_back(middle);
+    walk(middle + 1, end, search, order);
+    if (search == KSearch::BisectPost) order.push_back(middle);
+}
+
+/// A Poisson number by inversion; the mean is split where exp(-mean) would be too small (sums of Poisson are Poisson).
+int poisson(double mean, SplitMix64& random) {
+    constexpr double kPart = 16;
+    int count = 0;
+    for (; mean > 0; mean -= kPart) {
+        const double part = std::min(mean, kPart);
+        double left = random.uniform();
+        double probability = std::exp(-part);
+        for (int i = 1; left >= probability && probability > 0; ++i) {
+            left -= probability;
+            probability *= part / i;
+            ++count;
+        }
+    }
+    return count;
+}
+
+/// W and H of a random start: uniform numbers whose product has the mean of X.
+void fillRandom(Factor& f, double most, SplitMix64& random) {
+    for (std::int64_t r = 0; r < f.rows; ++r) {
+        for (int c = 0; c < f.k; ++c) f.at(r, c) = static_cast<float>(most * random.uniform());
+    }
+}
+
+double meanEntry(const SparseView& x) {
+    double sum = 0;
+    for (std::int64_t i = 0; i < x.nonZeros(); ++i) sum += double{x.values[i]};
+    return sum / static_cast<double>(x.rows) / static_cast<double>(x.cols);
+}
 
 }  // namespace
+
+std::vector<int> visitOrder(int count, KSearch search) {
+    std::vector<int> order;
+    if (search == KSearch::Linear) {
+        for (int i = 0; i < count; ++i) order.push_back(i);
+    } else {
+        walk(0, count, search, order);
+    }
+    return order;
+}
 
 void addTasksThen(WorkQueue& queue, int count, std::function<void(int)> work, std::function<void()> then) {
     struct Shared {
@@ -100,6 +150,18 @@ void perturb(const TwoWayMatrix& x, const NmfkOptions& options, std::uint64_t se
             const double factor = 1 - options.noise + 2 * options.noise * random.uniform();
             byDocument[i] = static_cast<float>(double{rows.values[i]} * factor);
         }
+    } else if (options.resampler == Resampler::PoissonNoise) {
+        SplitMix64 random(seed);
+        double unit = options.poissonUnit;
+        if (!(unit > 0)) {
+            double sum = 0;
+            for (const float value : rows.values) sum += double{value};
+            unit = size > 0 ? sum / static_cast<double>(size) : 1;
+        }
+        for (std::size_t i = 0; i < size; ++i)
+            byDocument[i] = static_cast<float>(unit * poisson(double{rows.values[i]} / unit, random));
+    } else if (options.resampler == Resampler::RandomStart) {
+        byDocument = rows.values;
     } else {
         const auto draws = documentDraws(rows.rows, options, seed);
         for (std::size_t d = 0; d < draws.size(); ++d) {
@@ -140,13 +202,34 @@ void SplitSearch::start() {
     m_candidatesLeft = static_cast<int>(m_candidates.size());
     auto self = shared_from_this();
     addTasksThen(
-        m_queue, m_options.perturbations + 1, [self](int p) { self->decompose(p); },
-        [self] {
-            for (int i = 0; i < static_cast<int>(self->m_candidates.size()); ++i) {
-                for (int p = 0; p < self->m_options.perturbations; ++p)
-                    self->m_queue.add([self, i, p] { self->factorise(i, p); });
-            }
-        });
+        m_queue, m_options.perturbations + 1, [self](int p) { self->decompose(p); }, [self] { self->factoriseAll(); });
+}
+
+void SplitSearch::factoriseAll() {
+    const auto count = static_cast<int>(m_candidates.size());
+    if (m_options.search == KSearch::Linear) {
+        for (int i = 0; i < count; ++i) addFactorisations(i);
+        return;
+    }
+    m_visits = visitOrder(count, m_options.search);
+    m_ruledOut = m_candidates.back() + 1;
+    visitNext();
+}
+
+void SplitSearch::addFactorisations(int candidate) {
+    for (int p = 0; p < m_options.perturbations; ++p)
+        m_queue.add([self = shared_from_this(), candidate, p] { self->factorise(candidate, p); });
+}
+
+/// The next candidate of a bisecting search whose answer is still open.
+void SplitSearch::visitNext() {
+    while (m_nextVisit < m_visits.size()) {
+        const int candidate = m_visits[m_nextVisit++];
+        const int k = m_candidates[static_cast<std::size_t>(candidate)];
+        if (k > m_stable && k < m_ruledOut) return addFactorisations(candidate);
+        for (int p = 0; p < m_options.perturbations; ++p) m_progress(k);
+    }
+    conclude();
 }
 
 void SplitSearch::decompose(int perturbation) {
@@ -159,6 +242,7 @@ void SplitSearch::decompose(int perturbation) {
         m_rankOneError = norm > 0 ? std::sqrt(std::max(0.0, 1 - first * first / norm)) : 0.0;
         return;
     }
+    if (m_options.resampler == Resampler::RandomStart) return;
     const auto p = static_cast<std::uint64_t>(perturbation);
     std::vector<float> byDocument, byTerm;
     perturb(m_x, m_options, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
@@ -166,7 +250,7 @@ void SplitSearch::decompose(int perturbation) {
     view.byDocument.values = byDocument.data();
     view.byTerm.values = byTerm.data();
     m_decompositions[p] = randomizedSvd(view, {.rank = m_candidates.back(),
-                                               .powerIterations = startIterations(m_options.resampler),
+                                               .powerIterations = startIterations(m_options),
                                                .seed = mixSeeds(m_seed, kSketch, p)});
 }
 
@@ -199,14 +283,18 @@ void SplitSearch::factorise(int index, int perturbation) {
         MatrixView view = m_x.view();
         view.byDocument.values = byDocument.data();
         view.byTerm.values = byTerm.data();
-        float fill = 0;
-        if (m_options.solver != SolverKind::Hals) {
-            double sum = 0;
-            for (const float value : byDocument) sum += double{value};
-            fill = static_cast<float>(kFillShare * sum / static_cast<double>(view.byDocument.rows) /
-                                      static_cast<double>(view.byDocument.cols));
+        Start start;
+        if (m_options.resampler == Resampler::RandomStart) {
+            start = {Factor(view.byDocument.cols, k), Factor(view.byDocument.rows, k)};
+            const double most = 2 * std::sqrt(meanEntry(view.byDocument) / k);
+            SplitMix64 random(mixSeeds(m_seed, kStart, p, static_cast<std::uint64_t>(k)));
+            fillRandom(start.w, most, random);
+            fillRandom(start.h, most, random);
+        } else {
+            const bool filled = m_options.solver != SolverKind::Hals && m_options.fillStart;
+            start = nndsvd(m_decompositions[p], k,
+                           filled ? static_cast<float>(kFillShare * meanEntry(view.byDocument)) : 0.0F);
         }
-        Start start = nndsvd(m_decompositions[p], k, fill);
         SolverOptions options;
         options.kind = m_options.solver;
         options.maxIterations = m_options.iterations;
@@ -214,15 +302,27 @@ void SplitSearch::factorise(int index, int perturbation) {
         options.stop = [this] { return m_queue.stopRequested(); };
         // A factorisation that leaves the range of numbers counts as one that is not stable.
         if (!solve(view, start.w, start.h, options)) start = {Factor(start.w.rows, k), Factor(start.h.rows, k)};
-        if (m_options.resampler != Resampler::UniformNoise) fitUndrawn(start.w, start.h, mixSeeds(m_seed, kNoise, p));
+        if (drawsDocuments()) fitUndrawn(start.w, start.h, mixSeeds(m_seed, kNoise, p));
         candidate.errors[p] = relativeError(m_x.byDocument, start.w, start.h);
         candidate.w[p] = std::move(start.w);
         candidate.h[p] = std::move(start.h);
     }
     m_progress(k);
     if (--candidate.left > 0) return;
-    if (!m_queue.stopRequested()) evaluate(candidate);
-    if (--m_candidatesLeft == 0 && !m_queue.stopRequested()) conclude();
+    if (m_queue.stopRequested()) return;
+    evaluate(candidate);
+    if (m_options.search == KSearch::Linear) {
+        if (--m_candidatesLeft == 0) conclude();
+        return;
+    }
+    const bool stable = std::min(candidate.point.wMin, candidate.point.hMin) >= m_options.threshold;
+    if (stable) m_stable = std::max(m_stable, k);
+    if (!stable && candidate.point.hMin <= m_options.ruleOut) m_ruledOut = std::min(m_ruledOut, k);
+    visitNext();
+}
+
+bool SplitSearch::drawsDocuments() const {
+    return m_options.resampler == Resampler::LeaveOut || m_options.resampler == Resampler::DocumentBootstrap;
 }
 
 /// H of a copy of drawn documents for the documents as they are: rows that were drawn are scaled back, the others
@@ -258,11 +358,14 @@ void SplitSearch::evaluate(Candidate& candidate) {
         const auto cosinesW = columnCosines(w);
         const auto permutations = alignColumns(cosinesW, k, runs, m_options.matching);
         const auto ofW = silhouettes(cosinesW, k, runs, permutations);
-        const auto ofH = silhouettes(columnCosines(h), k, runs, permutations);
+        const auto ofH = m_options.permuteH ? silhouettes(columnCosines(h), k, runs, permutations)
+                                            : silhouettes(columnCosines(h), k, runs);
         point.wMin = ofW.min;
         point.wMean = ofW.mean;
         point.hMin = ofH.min;
         point.hMean = ofH.mean;
+        for (std::size_t c = 0; c < ofW.perCluster.size(); ++c)
+            point.stableShare += std::min(ofW.perCluster[c], ofH.perCluster[c]) >= m_options.threshold ? 1.0 / k : 0.0;
         for (const double error : candidate.errors) point.errorMean += error / runs;
         for (const double error : candidate.errors)
             point.errorSd += (error - point.errorMean) * (error - point.errorMean) / runs;
@@ -300,8 +403,10 @@ void SplitSearch::evaluate(Candidate& candidate) {
 void SplitSearch::conclude() {
     SplitOutcome outcome;
     outcome.rankOneError = m_rankOneError;
-    const std::size_t size = tableSize();
-    for (std::size_t i = 0; i < size; ++i) outcome.stability.push_back(m_state[i]->point);
+    const std::size_t size = m_options.search == KSearch::Linear ? tableSize() : m_state.size();
+    for (std::size_t i = 0; i < size; ++i) {
+        if (m_state[i]->evaluated) outcome.stability.push_back(m_state[i]->point);
+    }
     outcome.k = chooseK(outcome.stability, m_options.rule, m_options.threshold);
     for (const auto& candidate : m_state) {
         if (candidate->point.k == outcome.k && outcome.k > 1) outcome.w = std::move(candidate->centroids);

@@ -56,10 +56,14 @@ private:
     };
 
     void decompose(int perturbation);
+    void factoriseAll();
+    void addFactorisations(int candidate);
+    void visitNext();
     void factorise(int candidate, int perturbation);
     void evaluate(Candidate& candidate);
     void conclude();
     void fitUndrawn(Factor& w, Factor& h, std::uint64_t seed) const;
+    bool drawsDocuments() const;
     bool searchIsOver(int k);
     std::size_t tableSize() const;
 
@@ -75,13 +79,21 @@ private:
     std::vector<std::unique_ptr<Candidate>> m_state;
     std::atomic<int> m_candidatesLeft{0};
     std::mutex m_mutex;  // Candidate::evaluated and point
+    // Bisecting: one candidate is at work at a time.
+    std::vector<int> m_visits;
+    std::size_t m_nextVisit = 0;
+    int m_stable = 0;
+    int m_ruledOut = 0;
 };
+
+/// Places 0 .. count - 1 in the order of a bisecting search.
+std::vector<int> visitOrder(int count, KSearch search);
 
 /// How often each of n documents is in a copy: 0 or 1 under LeaveOut, n draws with replacement under the bootstrap.
 std::vector<std::int32_t> documentDraws(std::int64_t documents, const NmfkOptions& options, std::uint64_t seed);
 
-/// A copy of the data: values of both orders. Where documents are drawn, a row is scaled by the square root of its
-/// draws, so that its squared error counts as often as it was drawn.
+/// A copy of the data: values of both orders; RandomStart: as they are. Where documents are drawn, a row is scaled by
+/// the square root of its draws, so that its squared error counts as often as it was drawn.
 void perturb(const TwoWayMatrix& x, const NmfkOptions& options, std::uint64_t seed, std::vector<float>& byDocument,
              std::vector<float>& byTerm);
 

@@ -46,7 +46,7 @@ int TreeGrower::kMaxAt(int depth) const {
 
 std::int64_t TreeGrower::unitsAt(int depth) const {
     const std::int64_t k = kMaxAt(depth);
-    return (k * (k + 1) / 2 - 1) * m_options.perturbations;
+    return (k * (k + 1) / 2 - (m_options.kMin - 1)) * m_options.perturbations;
 }
 
 std::int64_t TreeGrower::unitsFrom(int depth) const {
@@ -137,7 +137,7 @@ void TreeGrower::weigh(GrowingLabel& label) {
 void TreeGrower::prepare(GrowingLabel& label) {
     weigh(label);
     NmfkOptions options;
-    options.kMin = 2;
+    options.kMin = m_options.kMin;
     options.kMax = kMaxAt(label.depth);
     options.perturbations = m_options.perturbations;
     options.noise = m_options.noise;
@@ -148,6 +148,12 @@ void TreeGrower::prepare(GrowingLabel& label) {
     options.matching = m_options.matching;
     options.resampler = m_options.resampler;
     options.rule = m_options.rule;
+    options.search = m_options.search;
+    options.tolerance = m_options.tolerance;
+    options.ruleOut = m_options.ruleOut;
+    options.permuteH = m_options.permuteH;
+    options.scatterStart = m_options.scatterStart;
+    options.fillStart = m_options.fillStart;
     const auto count = static_cast<std::int64_t>(label.documents.size());
     const auto search = std::make_shared<SplitSearch>(
         m_queue, label.x, options, label.seed, [this, count](int k) { m_unitsDone += count * k; },
@@ -207,8 +213,11 @@ void TreeGrower::route(GrowingLabel& label) {
     }
     const auto smallest = std::min_element(routed.begin(), routed.end(),
                                            [](const auto& a, const auto& b) { return a.size() < b.size(); });
-    const auto least = std::max(kSmallestChild,
-                                static_cast<std::int64_t>(std::ceil(kSmallestChildShare * static_cast<double>(count))));
+    const auto least =
+        m_options.mergeSmall
+            ? std::max(kSmallestChild,
+                       static_cast<std::int64_t>(std::ceil(kSmallestChildShare * static_cast<double>(count))))
+            : std::int64_t{1};
     const bool sliver = static_cast<std::int64_t>(smallest->size()) < least;
     const auto leaf = [&](std::string reason) {
         m_unitsDone += count * unitsFrom(label.depth + 1);

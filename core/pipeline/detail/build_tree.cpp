@@ -7,6 +7,7 @@
 #include "core/base/platform.h"
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/naming.h"
+#include "core/nmf/presets.h"
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
 #include "core/pipeline/semantic_rows.h"
@@ -26,37 +27,54 @@ constexpr int kSmallestCorpus = 30;  // below, a split is noise: a root only (co
 constexpr const char* kFactorsFile = "factors.safetensors";
 
 struct BuildOptions {
-    nmf::HierarchyOptions tree;
-    std::string solver, vectors;
+    nmf::Preset preset = nmf::Preset::Balanced;
+    std::string vectors;
     bool dryRun = false;
     bool replace = false;
     bool force = false;
 };
 
-Result<BuildOptions> parseOptions(JobOptions& options) {
+/// What does not depend on the project.
+BuildOptions parseOptions(JobOptions& options) {
     BuildOptions build;
-    auto& tree = build.tree;
-    tree.depth = static_cast<int>(options.integer("depth", 2, 1, 16));
-    tree.kMax = static_cast<int>(options.integer("k_max", 15, 2, 1000));
-    tree.deepKMax = std::min(10, tree.kMax);
-    tree.minDocuments = static_cast<int>(options.integer("min_docs", 30, 2, 1000000000));
-    tree.perturbations = static_cast<int>(options.integer("perturbations", 10, 2, 1000));
-    tree.iterations = static_cast<int>(options.integer("iterations", 300, 1, 1000000));
-    tree.threshold = options.number("threshold", 0.8, 0.0, 1.0);
-    build.solver = options.choice("solver", "hals", {"hals", "mu", "kl"});
-    tree.solver = build.solver == "mu"   ? nmf::SolverKind::MultiplicativeFrobenius
-                  : build.solver == "kl" ? nmf::SolverKind::MultiplicativeKl
-                                         : nmf::SolverKind::Hals;
-    build.vectors = options.text("vectors");
+    build.preset =
+        nmf::presetNamed(options.choice("preset", "balanced", nmf::presetNames())).value_or(nmf::Preset::Balanced);
+    build.vectors = options.text("vectors", nmf::usesVectors(build.preset) ? "" : "none");
     build.dryRun = options.flag("dry_run");
     build.replace = options.flag("replace");
     build.force = options.flag("force");
+    (void)options.device();
+    return build;
+}
+
+/// The preset, and over it what was named.
+Result<nmf::HierarchyOptions> treeOptions(JobOptions& options, nmf::Preset preset, bool semantic) {
+    nmf::HierarchyOptions tree = nmf::presetOptions(preset, semantic);
+    const auto whole = [&](const char* name, int& value, int low, int high) {
+        value = static_cast<int>(options.integer(name, value, low, high));
+    };
+    const auto word = [&](const char* name, auto& value, const std::vector<std::string>& names) {
+        value = nmf::named<std::remove_reference_t<decltype(value)>>(
+            names, options.choice(name, nmf::nameOf(names, value), names));
+    };
+    whole("depth", tree.depth, 1, 16);
+    whole("k_max", tree.kMax, 2, 1000);
+    tree.deepKMax = std::min(10, tree.kMax);
+    whole("min_docs", tree.minDocuments, 2, 1000000000);
+    whole("perturbations", tree.perturbations, 2, 1000);
+    whole("iterations", tree.iterations, 1, 1000000);
+    tree.threshold = options.number("threshold", tree.threshold, 0.0, 1.0);
+    tree.noise = options.number("noise", tree.noise, 0.0, 0.99);
+    word("solver", tree.solver, nmf::solverNames());
+    word("matching", tree.matching, nmf::matchingNames());
+    word("resampler", tree.resampler, nmf::resamplerNames());
+    word("search", tree.search, nmf::searchNames());
+    word("k_rule", tree.rule, nmf::ruleNames());
     tree.seed = options.seed();
     tree.threads = options.threads();
-    (void)options.device();
     ESPALIER_TRY(options.finish());
     if (tree.threshold <= 0) return makeError(ErrorCode::InvalidArgument, "--threshold must be above 0");
-    return build;
+    return tree;
 }
 
 /// The corpus in canonical order: ascending text hash, so that nothing depends on the order of import.
@@ -119,6 +137,7 @@ std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
                         {"w_mean", point.wMean},
                         {"h_min", point.hMin},
                         {"h_mean", point.hMean},
+                        {"stable_share", point.stableShare},
                         {"error_mean", point.errorMean},
                         {"error_sd", point.errorSd}});
     }
@@ -186,8 +205,8 @@ json levelCounts(const tree::LabelTree& labels) {
     return levels;
 }
 
-std::string optionsJson(const BuildOptions& build, const std::optional<SemanticSettings>& semantic) {
-    const auto& tree = build.tree;
+std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree,
+                        const std::optional<SemanticSettings>& semantic) {
     json lent;
     if (semantic) {
         lent = {{"model", semantic->model},
@@ -197,23 +216,31 @@ std::string optionsJson(const BuildOptions& build, const std::optional<SemanticS
                 {"lent", semantic->lent},
                 {"smallest", semantic->smallest}};
     }
-    return json{{"depth", tree.depth},
+    return json{{"preset", nmf::nameOf(nmf::presetNames(), preset)},
+                {"depth", tree.depth},
                 {"k_max", tree.kMax},
                 {"min_docs", tree.minDocuments},
                 {"perturbations", tree.perturbations},
                 {"iterations", tree.iterations},
                 {"threshold", tree.threshold},
-                {"solver", build.solver},
+                {"noise", tree.noise},
+                {"solver", nmf::nameOf(nmf::solverNames(), tree.solver)},
+                {"tolerance", tree.tolerance},
+                {"matching", nmf::nameOf(nmf::matchingNames(), tree.matching)},
+                {"resampler", nmf::nameOf(nmf::resamplerNames(), tree.resampler)},
+                {"search", nmf::nameOf(nmf::searchNames(), tree.search)},
+                {"k_rule", nmf::nameOf(nmf::ruleNames(), tree.rule)},
                 {"vectors", semantic ? semantic->model : "none"},
                 {"semantic", lent},
-                {"resampler", semantic ? "leave-out" : "noise"},
                 {"seed", tree.seed}}
         .dump();
 }
 }  // namespace
 
 Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
-    ESPALIER_ASSIGN(BuildOptions build, parseOptions(options));
+    const BuildOptions build = parseOptions(options);
+    // Whether there are vectors decides what the options start from; every one is still read before the project is.
+    ESPALIER_TRY(treeOptions(options, build.preset, false));
     ESPALIER_ASSIGN(const auto project, project::Project::open(request.project, project::Access::ReadOnly));
     ESPALIER_ASSIGN(const auto before, project->tree());
     if (before->grown() && !build.replace && !build.dryRun) {
@@ -237,15 +264,12 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
         semantic->vectorsSha256 = lenders->vectorsSha256;
     }
     ESPALIER_ASSIGN(const CanonicalCorpus corpus, readCorpus(*project, context));
-    nmf::HierarchyOptions treeOptions = build.tree;
-    if (corpus.counts.rows < kSmallestCorpus)
-        treeOptions.minDocuments = std::max(treeOptions.minDocuments, kSmallestCorpus);
+    ESPALIER_ASSIGN(nmf::HierarchyOptions tree, treeOptions(options, build.preset, semantic.has_value()));
+    if (corpus.counts.rows < kSmallestCorpus) tree.minDocuments = std::max(tree.minDocuments, kSmallestCorpus);
     std::optional<SemanticRows> rows;
     if (semantic) {
-        // Lent words make neighbours alike whatever the noise: only other documents tell whether a split holds.
-        treeOptions.resampler = nmf::Resampler::LeaveOut;
-        ESPALIER_ASSIGN(rows, semanticRows(*project, *lenders, *semantic, corpus.keys, corpus.counts,
-                                           treeOptions.threads, context));
+        ESPALIER_ASSIGN(rows,
+                        semanticRows(*project, *lenders, *semantic, corpus.keys, corpus.counts, tree.threads, context));
         if (rows->withoutVector > 0) {
             context.warning(std::to_string(rows->withoutVector) + " of " + std::to_string(corpus.keys.size()) +
                             " documents have no vector of \"" + semantic->model +
@@ -253,13 +277,13 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
         }
     }
     ESPALIER_ASSIGN(const nmf::Hierarchy hierarchy,
-                    nmf::buildHierarchy(corpus.counts, rows ? rows->rows : corpus.counts, treeOptions, context));
+                    nmf::buildHierarchy(corpus.counts, rows ? rows->rows : corpus.counts, tree, context));
 
     project::BuildResult result;
     result.fromRevision = before->revision;
     result.replace = build.replace;
     result.force = build.force;
-    result.options = optionsJson(build, semantic);
+    result.options = optionsJson(build.preset, tree, semantic);
     result.nodes = builtNodes(hierarchy, corpus.tfidf);
     ESPALIER_ASSIGN(const tree::LabelTree labels, labelTree(result.nodes));
     result.hash = hashOf(labels, corpus, hierarchy);

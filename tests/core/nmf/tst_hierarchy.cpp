@@ -10,6 +10,7 @@
 #include "core/jobs/job_context.h"
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/naming.h"
+#include "core/nmf/presets.h"
 #include "tests/core/nmf/made_data.h"
 
 using namespace espalier;
@@ -153,14 +154,59 @@ private Q_SLOTS:
 
     void threadsChangeNothing() {
         const auto counts = nestedCounts(2, 300);
-        auto options = quick();
-        options.threads = 1;
-        const auto reference = build(counts, options).value();
-        QVERIFY(reference.nodes.size() > 3);
-        for (const int threads : {2, 8}) {
-            options.threads = threads;
-            QVERIFY(sameBits(build(counts, options).value(), reference));
+        for (const auto resampler : {Resampler::UniformNoise, Resampler::LeaveOut, Resampler::DocumentBootstrap,
+                                     Resampler::PoissonNoise, Resampler::RandomStart}) {
+            auto options = quick();
+            options.resampler = resampler;
+            options.threads = 1;
+            const auto reference = build(counts, options).value();
+            QVERIFY(resampler != Resampler::UniformNoise || reference.nodes.size() > 3);
+            for (const int threads : {2, 8}) {
+                options.threads = threads;
+                QVERIFY(sameBits(build(counts, options).value(), reference));
+            }
         }
+    }
+
+    void presetsBuildTrees() {
+        const auto counts = nestedCounts(1, 300);
+        for (const auto& name : presetNames()) {
+            const Preset preset = presetNamed(name).value();
+            auto options = presetOptions(preset, false);
+            const auto tree = build(counts, options).value();
+            checkInvariants(tree, counts);
+            QVERIFY2(tree.nodes.front().children.size() >= 2, name.c_str());
+        }
+        QVERIFY(!presetNamed("Balanced") && !presetNamed(""));
+        const HierarchyOptions plain;
+        const auto balanced = presetOptions(Preset::Balanced, false);
+        QVERIFY(balanced.resampler == plain.resampler && balanced.threshold == plain.threshold &&
+                balanced.perturbations == plain.perturbations && balanced.solver == plain.solver);
+        QCOMPARE(presetOptions(Preset::Balanced, true).resampler, Resampler::LeaveOut);
+        const auto telf = presetOptions(Preset::Telf, false);
+        QVERIFY(telf.solver == SolverKind::MultiplicativeFrobenius && telf.matching == Matching::Greedy &&
+                telf.rule == KRule::Telf && telf.resampler == Resampler::UniformNoise && telf.noise == 0.015 &&
+                telf.tolerance == 0 && telf.perturbations == 20 && telf.iterations == 100 && !telf.permuteH);
+        QVERIFY(!usesVectors(Preset::Telf) && usesVectors(Preset::Coarse));
+        for (const auto& name : presetNames()) {
+            const auto one = presetOptions(presetNamed(name).value(), true);
+            QVERIFY(one.depth == plain.depth && one.kMax == plain.kMax && one.minDocuments == plain.minDocuments);
+        }
+    }
+
+    /// The words are places in the enumerations.
+    void namesOfChoices() {
+        QCOMPARE(nameOf(solverNames(), SolverKind::MultiplicativeKl), std::string("kl"));
+        QCOMPARE(nameOf(solverNames(), SolverKind::MultiplicativeFrobenius), std::string("mu"));
+        QCOMPARE(nameOf(matchingNames(), Matching::Greedy), std::string("greedy"));
+        QCOMPARE(nameOf(resamplerNames(), Resampler::UniformNoise), std::string("noise"));
+        QCOMPARE(nameOf(resamplerNames(), Resampler::LeaveOut), std::string("leave-out"));
+        QCOMPARE(nameOf(resamplerNames(), Resampler::DocumentBootstrap), std::string("bootstrap"));
+        QCOMPARE(nameOf(resamplerNames(), Resampler::PoissonNoise), std::string("poisson"));
+        QCOMPARE(nameOf(resamplerNames(), Resampler::RandomStart), std::string("random-start"));
+        QCOMPARE(nameOf(searchNames(), KSearch::BisectPost), std::string("bisect-post"));
+        QCOMPARE(nameOf(ruleNames(), KRule::Telf), std::string("telf"));
+        QCOMPARE(named<Resampler>(resamplerNames(), "poisson"), Resampler::PoissonNoise);
     }
 
     void solversAndRulesBuildTrees() {
@@ -315,6 +361,8 @@ private Q_SLOTS:
         QVERIFY(refused([](auto& o) { o.threshold = 1.5; }));
         QVERIFY(refused([](auto& o) { o.noise = -0.1; }));
         QVERIFY(refused([](auto& o) { o.iterations = 0; }));
+        QVERIFY(refused([](auto& o) { o.kMin = 3; }));
+        QVERIFY(refused([](auto& o) { o.tolerance = -1; }));
         auto spoiled = counts;
         spoiled.values[3] = std::numeric_limits<float>::quiet_NaN();
         QCOMPARE(build(spoiled, {}).error().code, ErrorCode::InvalidArgument);

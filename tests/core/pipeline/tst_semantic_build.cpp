@@ -206,8 +206,48 @@ private Q_SLOTS:
         QVERIFY(!pipeline::semanticSettings(m_project->buildInfo()->options));
     }
 
+    /// What is named overrides the preset; all of it is stored.
+    void presetsAndOptionsAreStored() {
+        const auto stored = [&](const json& options) {
+            run(*m_project, "build", options).value();
+            return json::parse(m_project->buildInfo()->options);
+        };
+        json built = stored(json::object());
+        SAME_JSON(built["preset"], "balanced");
+        SAME_JSON(built["resampler"], "leave-out");
+        built = stored({{"vectors", "none"}});
+        SAME_JSON(built["resampler"], "noise");
+        built = stored({{"preset", "coarse"}});
+        SAME_JSON(built["resampler"], "bootstrap");
+        SAME_JSON(built["vectors"], "base");
+        built = stored({{"preset", "telf"}});
+        SAME_JSON(built["preset"], "telf");
+        SAME_JSON(built["solver"], "mu");
+        SAME_JSON(built["matching"], "greedy");
+        SAME_JSON(built["k_rule"], "telf");
+        SAME_JSON(built["tolerance"], 0.0);
+        SAME_JSON(built["vectors"], "none");
+        built = stored({{"preset", "telf"},
+                        {"solver", "hals"},
+                        {"vectors", "base"},
+                        {"matching", "hungarian"},
+                        {"search", "bisect-pre"},
+                        {"resampler", "poisson"},
+                        {"threshold", 0.7}});
+        SAME_JSON(built["solver"], "hals");
+        SAME_JSON(built["vectors"], "base");
+        SAME_JSON(built["matching"], "hungarian");
+        SAME_JSON(built["search"], "bisect-pre");
+        SAME_JSON(built["resampler"], "poisson");
+        SAME_JSON(built["threshold"], 0.7);
+        SAME_JSON(built["k_rule"], "telf");
+        for (const json& wrong : {json{{"preset", "tiny"}}, json{{"search", "guess"}}, json{{"noise", 1.5}}}) {
+            const auto refused = run(*m_project, "build", wrong);
+            QVERIFY(!refused && refused.error().code == ErrorCode::InvalidArgument);
+        }
+    }
+
     void threadsAndRowOrderChangeNothing() {
-        const auto reference = run(*m_project, "build", {{"threads", 1}}).value();
         auto shuffled = m_corpus;
         SplitMix64 random(4);
         for (std::size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[random.below(i)]);
@@ -215,10 +255,14 @@ private Q_SLOTS:
         const auto other = Project::create(folder / "q.espalier").value();
         importDocuments(*other, folder, shuffled);
         embed(*other, folder, shuffled);
-        for (const int threads : {1, 2, 8}) {
-            std::error_code ignored;
-            fs::remove_all(other->folder() / "cache", ignored);  // so that every count of threads computes them
-            SAME_JSON(run(*other, "build", {{"threads", threads}}).value()["hash"], reference["hash"]);
+        for (const char* resampler : {"leave-out", "noise", "bootstrap", "poisson", "random-start"}) {
+            const auto reference = run(*m_project, "build", {{"threads", 1}, {"resampler", resampler}}).value();
+            for (const int threads : {1, 2, 8}) {
+                std::error_code ignored;
+                fs::remove_all(other->folder() / "cache", ignored);  // so that every count of threads computes them
+                SAME_JSON(run(*other, "build", {{"threads", threads}, {"resampler", resampler}}).value()["hash"],
+                          reference["hash"]);
+            }
         }
     }
 

@@ -218,7 +218,7 @@ void addCheck(Commands& commands) {
 }
 
 /// Libraries inside the program or loaded by it, with their licences.
-constexpr std::array<std::pair<const char*, const char*>, 12> kLicences{
+constexpr std::array<std::pair<const char*, const char*>, 13> kLicences{
     {{"Espalier (core, command line, worker)", "Apache-2.0"},
      {"LibTorch", "BSD-3-Clause"},
      {"Intel MKL inside LibTorch", "Intel Simplified Software License"},
@@ -228,6 +228,7 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kLicences{
      {"Eigen", "MPL-2.0"},
      {"ICU", "Unicode-3.0"},
      {"Snowball (libstemmer)", "BSD-3-Clause"},
+     {"Compact Language Detector 2", "Apache-2.0"},
      {"gumbo", "Apache-2.0"},
      {"nlohmann-json, CLI11, spdlog", "MIT, BSD-3-Clause, MIT"},
      {"zlib, OpenSSL", "Zlib, Apache-2.0"}}};

@@ -6,6 +6,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/job_call.h"
+#include "app/cli/text_options.h"
 #include "core/nmf/presets.h"
 #include "core/tree/memberships.h"
 
@@ -21,9 +22,10 @@ struct BuildOptions {
     std::map<std::string, std::optional<double>> real;
     std::map<std::string, std::string> word;
     bool dryRun = false, replace = false;
+    TextOptions text;
 };
 
-json jobOptionsOf(const BuildOptions& build, const CommonOptions& common) {
+Result<json> jobOptionsOf(const BuildOptions& build, const CommonOptions& common) {
     json options = jobOptions(common);
     options.update({{"dry_run", build.dryRun}, {"replace", build.replace}});
     for (const auto& [name, value] : build.whole) {
@@ -35,6 +37,7 @@ json jobOptionsOf(const BuildOptions& build, const CommonOptions& common) {
     for (const auto& [name, value] : build.word) {
         if (!value.empty()) options[name] = value;
     }
+    ESPALIER_TRY(putTextOptions(build.text, options));
     return options;
 }
 
@@ -59,6 +62,7 @@ std::string buildText(const json& object, bool dryRun) {
     if (!dryRun) text += "  Revision         " + formatCount(object["revision"].get<std::int64_t>()) + "\n";
     text += "  Without a label  " + formatCount(object["unassigned"].get<std::int64_t>()) + "\n";
     text += vectorsText(object);
+    text += "  Languages        " + languagesText(object["languages"]) + "\n";
     text += "  Time, memory     " + formatSeconds(object["seconds"].get<double>()) + ", " +
             formatCount(static_cast<std::int64_t>(object["peak_mb"].get<double>())) + " MB\n";
     text += "  Hash             " + object["hash"].get<std::string>() + "\n";
@@ -76,7 +80,7 @@ std::string buildText(const json& object, bool dryRun) {
 void addBuild(Commands& commands) {
     auto build = std::make_shared<BuildOptions>();
     CLI::App* app = commands.add("build", "Grow the label tree", [build](Call& call) -> Result<Outcome> {
-        const json options = jobOptionsOf(*build, call.common);
+        ESPALIER_ASSIGN(const json options, jobOptionsOf(*build, call.common));
         if (build->dryRun) {
             ESPALIER_ASSIGN(json object, runJobOnly(call, build->project, "build", options));
             return Outcome{object, buildText(object, true)};
@@ -133,6 +137,7 @@ void addBuild(Commands& commands) {
                     "model embedded last, none without one; none under --preset telf)")
         ->type_name("M")
         ->check([](const std::string& name) { return name.empty() ? "name a model, or none" : std::string(); });
+    addTextOptions(app, build->text);
     app->add_flag("--dry-run", build->dryRun, "Only say what would be grown");
     app->add_flag("--replace", build->replace,
                   "Replace the tree that is there (one edit that undo takes back); refused over locked labels. Pins "

@@ -10,6 +10,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
+#include "core/text/stop_words.h"
 #include "core/text/words.h"
 
 namespace espalier::index {

@@ -12,12 +12,16 @@ bool isLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// The pieces of "well-known", "pg_catalog", "o'clock", and the whole.
+bool isPhrase(std::string_view term) {
+    return term.find(' ') != std::string_view::npos;
+}
+
+/// The pieces of "well-known", "pg_catalog", "o'clock", "neural network", and the whole.
 std::vector<std::string_view> piecesOf(std::string_view term) {
     std::vector<std::string_view> pieces{term};
     std::size_t begin = 0;
     for (std::size_t i = 0; i <= term.size(); ++i) {
-        if (i < term.size() && term[i] != '-' && term[i] != '_' && term[i] != '\'') continue;
+        if (i < term.size() && term[i] != '-' && term[i] != '_' && term[i] != '\'' && term[i] != ' ') continue;
         if (i > begin && i - begin < term.size()) pieces.push_back(term.substr(begin, i - begin));
         begin = i + 1;
     }
@@ -45,7 +49,8 @@ private:
 
     bool presentable(std::string_view word) const {
         if (std::none_of(word.begin(), word.end(), isLetter)) return false;
-        if (!m_options.stopWord) return true;
+        // No stop word is in a phrase, unless the user wants it to be ("law of the sea").
+        if (!m_options.stopWord || isPhrase(word)) return true;
         const auto pieces = piecesOf(word);
         return std::none_of(pieces.begin(), pieces.end(), m_options.stopWord);
     }
@@ -62,6 +67,25 @@ private:
                 add(piece.substr(0, piece.size() - 1));
         }
         return stems;
+    }
+
+    /// Terms by score; phrases first, if they tell at least a third as much as the label's strongest term.
+    std::vector<std::int32_t> inOrder(const HierarchyNode& node) const {
+        constexpr float kTellingShare = 1.0F / 3;
+        std::vector<std::int32_t> phrases, words;
+        for (const auto& [index, score] : node.terms) {
+            const bool first = isPhrase(term(index)) && score >= kTellingShare * node.terms.front().second;
+            (first ? phrases : words).push_back(index);
+        }
+        phrases.insert(phrases.end(), words.begin(), words.end());
+        return phrases;
+    }
+
+    float scoreOf(std::size_t label, std::int32_t index) const {
+        for (const auto& [at, score] : m_tree.nodes[label].terms) {
+            if (at == index) return score;
+        }
+        return 0;
     }
 
     static bool share(const std::set<std::string>& a, const std::set<std::string>& b) {
@@ -84,6 +108,8 @@ private:
                 best = std::max(best, score);
             }
         }
+        std::vector<std::vector<std::int32_t>> offered;  // by label: terms in the order in which they are asked
+        for (const int child : children) offered.push_back(inOrder(m_tree.nodes[static_cast<std::size_t>(child)]));
         std::vector<std::vector<std::int32_t>> chosen(children.size());
         std::set<std::string> amongSiblings;
         for (const bool onlyStrongest : {true, false}) {
@@ -93,8 +119,8 @@ private:
                     // A second choice only for labels that have no name at all yet.
                     if (!onlyStrongest && !chosen[c].empty()) continue;
                     const auto label = static_cast<std::size_t>(children[c]);
-                    for (const auto& [index, score] : m_tree.nodes[label].terms) {
-                        if (onlyStrongest && score < strongest[index]) continue;
+                    for (const std::int32_t index : offered[c]) {
+                        if (onlyStrongest && scoreOf(label, index) < strongest[index]) continue;
                         const auto stems = stemsOf(term(index));
                         if (!presentable(term(index)) || share(stems, above) || share(stems, amongSiblings)) continue;
                         chosen[c].push_back(index);
@@ -121,11 +147,7 @@ private:
             std::string word = m_options.written.size() == m_vocabulary.size()
                                    ? m_options.written[static_cast<std::size_t>(index)]
                                    : term(index);
-            const bool plain = std::none_of(word.begin(), word.end(), [](char c) {
-                return (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-            });
-            if (name.empty() && plain && word.front() >= 'a' && word.front() <= 'z')
-                word.front() = static_cast<char>(word.front() - 'a' + 'A');
+            if (name.empty() && m_options.capitalise) word = m_options.capitalise(word);
             name += (name.empty() ? "" : ", ") + word;
         }
         return name;
@@ -143,6 +165,31 @@ private:
 std::vector<std::string> nameLabels(const Hierarchy& hierarchy, std::span<const std::string> vocabulary,
                                     const NamingOptions& options) {
     return Namer(hierarchy, vocabulary, options).go();
+}
+
+std::vector<std::pair<std::int32_t, float>> shownTerms(const HierarchyNode& node,
+                                                       std::span<const std::string> vocabulary) {
+    constexpr float kHalf = 0.5F;
+    const auto termOf = [&](std::int32_t index) -> const std::string& {
+        return vocabulary[static_cast<std::size_t>(index)];
+    };
+    std::map<std::string_view, float> held;  // words of phrases, with the strongest phrase's score
+    for (const auto& [index, score] : node.terms) {
+        const std::string_view phrase = termOf(index);
+        if (!isPhrase(phrase)) continue;
+        for (std::size_t begin = 0; begin < phrase.size();) {
+            const std::size_t end = std::min(phrase.find(' ', begin), phrase.size());
+            float& best = held[phrase.substr(begin, end - begin)];
+            best = std::max(best, score);
+            begin = end + 1;
+        }
+    }
+    std::vector<std::pair<std::int32_t, float>> shown;
+    for (const auto& [index, score] : node.terms) {
+        const auto phrase = held.find(termOf(index));
+        if (phrase == held.end() || phrase->second < kHalf * score) shown.emplace_back(index, score);
+    }
+    return shown;
 }
 
 }  // namespace espalier::nmf

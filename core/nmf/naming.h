@@ -20,14 +20,21 @@ struct NamingOptions {
     /// Whether a word carries no subject. A term that is one, or has one between its hyphens, or no letter at all,
     /// stands in no name. Empty: no word.
     std::function<bool(std::string_view)> stopWord;
+    /// A word as it begins a name (text::capitalised); empty: as it is.
+    std::function<std::string(std::string_view)> capitalise;
     /// How each term is written (TfidfModel::written()); empty: as in the vocabulary.
     std::span<const std::string> written;
 };
 
-/// One name per node: terms as most often written, joined by ", ", the first letter upper case ("Standby, WAL,
-/// replication"). The root is "". No name repeats a word of an ancestor's name or terms, or one of a sibling's name; a
-/// label without any term is "Other" (then "Other 2", ...).
+/// One name per node: terms as most often written, phrases (terms of several words) first, joined by ", ", the first
+/// letter upper case ("Write-ahead log, standby, WAL"). The root is "". No name repeats a word of an ancestor's name or
+/// terms, or one of a sibling's name; a label without any term is "Other" (then "Other 2", ...).
 std::vector<std::string> nameLabels(const Hierarchy& hierarchy, std::span<const std::string> vocabulary,
                                     const NamingOptions& options);
+
+/// The terms of a label as they are shown: a word is left out where a phrase that holds it tells at least half as much
+/// ("magnetic field" alone, not "magnetic field, field, magnetic"). Strongest first.
+std::vector<std::pair<std::int32_t, float>> shownTerms(const HierarchyNode& node,
+                                                       std::span<const std::string> vocabulary);
 
 }  // namespace espalier::nmf

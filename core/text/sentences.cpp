@@ -78,6 +78,14 @@ icu::BreakIterator* iterator() {
 
 }  // namespace
 
+bool wrapsRunningText(std::string_view text, std::size_t lineBreak) {
+    if (lineBreak >= text.size() || text[lineBreak] != '\n') return false;
+    const std::size_t before = lineBreak == 0 ? std::string_view::npos : text.rfind('\n', lineBreak - 1);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    const std::string_view following = text.substr(lineBreak + 1);
+    return isWrapped(text.substr(begin, lineBreak - begin), following.substr(0, following.find('\n')), begin == 0);
+}
+
 std::vector<std::string_view> sentences(std::string_view text) {
     std::vector<std::string_view> found;
     const auto add = [&](std::size_t begin, std::size_t end) {

@@ -15,4 +15,7 @@ namespace espalier::text {
 /// Views into `text` (UTF-8; invalid bytes are tolerated), trimmed, never blank, in order. Thread-safe.
 std::vector<std::string_view> sentences(std::string_view text);
 
+/// Whether the line break at text[lineBreak] ('\n') only wraps running text (see above), so that the sentence goes on.
+bool wrapsRunningText(std::string_view text, std::size_t lineBreak);
+
 }  // namespace espalier::text

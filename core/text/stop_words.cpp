@@ -1,94 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/stop_words.h"
 
-#include <array>
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "core/text/detail/stop_lists.h"
+#include "core/text/words.h"
 
 namespace espalier::text {
 namespace {
 
-// Written for Espalier: function words, contractions with and without their apostrophe, numerals in words, and the
-// general verbs, adjectives and nouns that occur in any subject. Words that can be a subject ("model", "data",
-// "system", "law") are left to the document frequencies.
-// clang-format off
-constexpr auto kEnglish = std::to_array<std::string_view>({
-    "a", "able", "about", "above", "accordingly", "achieve", "achieved", "achieves", "achieving", "across",
-    "actually", "additionally", "after", "afterward", "afterwards", "again", "against", "ago", "ain't", "aint", "aka",
-    "al", "all", "allow", "allowed", "allowing", "allows", "almost", "along", "alongside", "already", "also",
-    "although", "altogether", "always", "am", "amid", "among", "amongst", "an", "and", "another", "any", "anybody",
-    "anyhow", "anyone", "anything", "anyway", "anywhere", "apart", "apparently", "appear", "appeared", "appears",
-    "approx", "approximately", "are", "aren't", "arent", "around", "article", "articles", "as", "ask", "asked",
-    "asking", "asks", "at", "available", "away", "back", "bad", "barely", "based", "basically", "be", "became",
-    "because", "become", "becomes", "becoming", "been", "before", "began", "begin", "begins", "begun", "behind",
-    "being", "believe", "believed", "believes", "below", "beneath", "beside", "besides", "best", "better", "between",
-    "beyond", "big", "bit", "both", "but", "by", "ca", "call", "called", "calls", "came", "can", "can't", "cannot",
-    "cant", "case", "cases", "cause", "caused", "causes", "certain", "certainly", "cf", "chapter", "cheers",
-    "clearly", "com", "come", "comes", "coming", "common", "completely", "concern", "concerned", "concerning",
-    "consequently", "consider", "considered", "considering", "considers", "contain", "contained", "containing",
-    "contains", "could", "couldn't", "couldnt", "currently", "dare", "day", "days", "dear", "definitely",
-    "demonstrate", "demonstrated", "demonstrates", "describe", "described", "describes", "describing", "despite",
-    "did", "didn't", "didnt", "different", "directly", "discuss", "discussed", "discusses", "do", "does", "doesn't",
-    "doesnt", "doing", "don't", "done", "dont", "down", "dozen", "due", "during", "each", "earlier", "early",
-    "easily", "eg", "eight", "either", "eleven", "else", "elsewhere", "enable", "enabled", "enables", "enabling",
-    "enough", "entirely", "eq", "eqs", "especially", "essentially", "et", "etc", "even", "ever", "every", "everybody",
-    "everyone", "everything", "everywhere", "exactly", "example", "examples", "except", "explain", "explained",
-    "explains", "extremely", "fact", "fairly", "far", "farther", "feel", "feels", "felt", "few", "fifth", "fig",
-    "figs", "finally", "find", "finding", "finds", "first", "firstly", "five", "follow", "followed", "following",
-    "follows", "for", "former", "formerly", "forth", "found", "four", "fourth", "from", "full", "fully", "further",
-    "furthermore", "gave", "general", "generally", "get", "gets", "getting", "give", "given", "gives", "giving", "go",
-    "goes", "going", "gone", "good", "got", "gotten", "great", "greatly", "guess", "had", "hadn't", "hadnt", "half",
-    "happen", "happened", "happens", "hardly", "has", "hasn't", "hasnt", "have", "haven't", "havent", "having", "he",
-    "he'd", "he'll", "hello", "hence", "her", "here", "hereby", "herein", "hers", "herself", "hes", "hi", "high",
-    "higher", "highly", "him", "himself", "his", "hmm", "how", "however", "href", "html", "http", "https", "hundred",
-    "i", "i'd", "i'll", "i'm", "i've", "id", "ie", "if", "im", "important", "impossible", "in", "include", "included",
-    "includes", "including", "indeed", "indicate", "indicated", "indicates", "inside", "instance", "instead", "into",
-    "introduce", "introduced", "introduces", "is", "isn't", "isnt", "it", "it'd", "it'll", "its", "itself", "ive",
-    "just", "keep", "keeping", "keeps", "kept", "kind", "kinds", "knew", "know", "knowing", "known", "knows", "large",
-    "largely", "larger", "largest", "last", "lastly", "later", "latter", "least", "less", "lest", "let", "lets",
-    "letting", "like", "likely", "likewise", "little", "long", "look", "looked", "looking", "looks", "lot", "lots",
-    "low", "lower", "made", "main", "mainly", "major", "make", "makes", "making", "many", "may", "maybe", "me",
-    "mean", "means", "meant", "meanwhile", "mention", "mentioned", "merely", "might", "mightn't", "million", "mine",
-    "minor", "more", "moreover", "most", "mostly", "much", "must", "mustn't", "my", "myself", "namely", "nb", "near",
-    "nearly", "necessarily", "need", "needed", "needn't", "needs", "neither", "never", "nevertheless", "new", "next",
-    "nine", "no", "nobody", "none", "nonetheless", "nor", "not", "note", "noted", "notes", "nothing", "now",
-    "nowhere", "number", "numbers", "obtain", "obtained", "obtaining", "obtains", "obviously", "of", "off", "often",
-    "oh", "ok", "okay", "old", "on", "once", "one", "ones", "oneself", "only", "onto", "opposite", "or", "order",
-    "org", "other", "others", "otherwise", "ought", "our", "ours", "ourselves", "out", "outside", "over", "overall",
-    "own", "paper", "papers", "part", "particular", "particularly", "partly", "parts", "past", "people", "per",
-    "perhaps", "person", "place", "please", "point", "points", "possible", "possibly", "pp", "present", "presented",
-    "presently", "presents", "presumably", "previously", "probably", "propose", "proposed", "proposes", "provide",
-    "provided", "provides", "providing", "ps", "put", "puts", "putting", "quickly", "quite", "rarely", "rather", "re",
-    "really", "reason", "recently", "ref", "refer", "referred", "refers", "refs", "regarding", "regards", "relate",
-    "related", "relatively", "require", "required", "requires", "requiring", "respect", "respectively", "result",
-    "results", "roughly", "said", "same", "saw", "say", "saying", "says", "scarcely", "second", "secondly", "section",
-    "see", "seeing", "seem", "seemed", "seeming", "seems", "seen", "sees", "seldom", "seven", "several", "shall",
-    "shan't", "she", "she'd", "she'll", "shes", "short", "should", "shouldn't", "shouldnt", "show", "showed",
-    "showing", "shown", "shows", "significantly", "similar", "similarly", "simply", "since", "sincerely", "six",
-    "small", "so", "some", "somebody", "somehow", "someone", "something", "sometimes", "somewhat", "somewhere",
-    "soon", "sort", "sorts", "specific", "specifically", "start", "started", "starting", "starts", "still", "studies",
-    "study", "subsequently", "substantially", "such", "sufficiently", "suggest", "suggested", "suggests", "suppose",
-    "supposed", "sure", "take", "taken", "takes", "taking", "tell", "telling", "tells", "ten", "terms", "than",
-    "thank", "thanks", "thanx", "that", "that'd", "that'll", "thats", "the", "thee", "their", "theirs", "them",
-    "themselves", "then", "thence", "there", "there'd", "there'll", "thereafter", "thereby", "therefore", "therein",
-    "thereof", "theres", "these", "they", "they'd", "they'll", "they're", "they've", "theyll", "theyre", "theyve",
-    "thing", "things", "think", "thinking", "thinks", "third", "thirdly", "this", "those", "thou", "though",
-    "thought", "thousand", "three", "through", "throughout", "thus", "thy", "till", "time", "times", "to", "today",
-    "together", "told", "tomorrow", "too", "took", "totally", "toward", "towards", "tried", "tries", "true", "try",
-    "trying", "twelve", "twice", "two", "typically", "unable", "under", "underneath", "unless", "unlike", "unlikely",
-    "until", "unto", "up", "upon", "us", "use", "used", "uses", "using", "usual", "usually", "various", "versus",
-    "very", "via", "viz", "vol", "vs", "want", "wanted", "wanting", "wants", "was", "wasn't", "wasnt", "way", "ways",
-    "we", "we'd", "we'll", "we're", "we've", "well", "went", "were", "weren't", "werent", "weve", "what", "what're",
-    "whatever", "when", "whenever", "where", "whereas", "whereby", "wherein", "wherever", "whether", "which",
-    "whichever", "while", "whilst", "who", "who'd", "who'll", "who're", "whoever", "whole", "whom", "whose", "why",
-    "will", "with", "within", "without", "won't", "wont", "work", "works", "worse", "worst", "would", "wouldn't",
-    "wouldnt", "www", "y'all", "yeah", "year", "years", "yes", "yesterday", "yet", "yield", "yields", "you", "you'd",
-    "you'll", "you're", "you've", "youll", "your", "youre", "yours", "yourself", "yourselves", "youve", "zero",
-});
-// clang-format on
+struct Lists {
+    std::map<std::string_view, std::vector<std::string>, std::less<>> words;
+    std::map<std::string_view, std::unordered_set<std::string_view>, std::less<>> sets;  // of the same strings
+    std::vector<std::string_view> tags;
+};
+
+Lists readLists() {
+    Lists lists;
+    WordBreaker breaker;
+    for (const auto family :
+         {detail::englishStopLists(), detail::germanicStopLists(), detail::romanceStopLists(),
+          detail::balticAndSlavicStopLists(), detail::otherEuropeanStopLists(), detail::asianStopLists()}) {
+        for (const auto& [tag, text] : family) {
+            auto& words = lists.words[tag];
+            breaker.forEachWord(text, [&](std::string_view word) { words.emplace_back(word); });
+            std::sort(words.begin(), words.end());
+            words.erase(std::unique(words.begin(), words.end()), words.end());
+        }
+    }
+    for (const auto& [tag, words] : lists.words) {
+        lists.tags.push_back(tag);
+        lists.sets[tag].insert(words.begin(), words.end());
+    }
+    return lists;
+}
+
+const Lists& lists() {
+    static const Lists all = readLists();
+    return all;
+}
+
+/// The two written forms of Norwegian share a list.
+std::string_view listedAs(std::string_view language) {
+    return language == "nb" || language == "nn" ? std::string_view("no") : language;
+}
 
 }  // namespace
 
-std::span<const std::string_view> englishStopWords() {
-    return kEnglish;
+std::span<const std::string_view> stopListLanguages() {
+    return lists().tags;
+}
+
+std::span<const std::string> stopWords(std::string_view language) {
+    const auto found = lists().words.find(listedAs(language));
+    return found == lists().words.end() ? std::span<const std::string>() : found->second;
+}
+
+bool isStopWord(std::string_view word, std::string_view language) {
+    const auto found = lists().sets.find(listedAs(language));
+    return found != lists().sets.end() && found->second.contains(word);
 }
 
 }  // namespace espalier::text

@@ -17,12 +17,13 @@
 #include <map>
 #include <vector>
 
-#include "core/text/stop_words.h"
-
 namespace espalier::text {
 namespace {
 
 constexpr std::size_t kLongestTerm = 64;
+
+constexpr std::string_view kRomanNumerals[] = {"ii",   "iii", "iv",  "ix",  "vii",  "viii",  "xii",
+                                               "xiii", "xiv", "xix", "xvi", "xvii", "xviii", "xx"};
 
 enum AsciiClass : std::uint8_t { kOther, kWordCharacter, kJoiner };
 
@@ -261,11 +262,6 @@ bool WordBreaker::next(std::string_view& word, std::string_view& written) {
     return false;
 }
 
-bool isStopWord(std::string_view word) {
-    const auto list = englishStopWords();
-    return std::binary_search(list.begin(), list.end(), word);
-}
-
 bool isNumber(std::string_view word) {
     bool digit = false;
     for (std::int32_t at = 0; at < static_cast<std::int32_t>(word.size());) {
@@ -283,6 +279,7 @@ bool isNumber(std::string_view word) {
 
 bool isTerm(std::string_view word) {
     if (word.size() > kLongestTerm) return false;
+    if (std::binary_search(std::begin(kRomanNumerals), std::end(kRomanNumerals), word)) return false;
     int letters = 0;
     int characters = 0;
     for (std::int32_t at = 0; at < static_cast<std::int32_t>(word.size());) {
@@ -294,13 +291,51 @@ bool isTerm(std::string_view word) {
             U8_NEXT(reinterpret_cast<const std::uint8_t*>(word.data()), at, static_cast<std::int32_t>(word.size()), c);
             if (c < 0) return false;
             letters += u_isalpha(c) != 0;
+            if (u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC)) ++characters;
         }
         ++characters;
     }
-    return letters > 0 && characters >= 2 && !isStopWord(word);
+    return letters > 0 && characters >= 2;
 }
 
-std::string stem(std::string_view word, std::string_view language) {
+std::string joinWritten(std::string_view first, std::string_view second) {
+    const auto size = static_cast<std::int32_t>(first.size());
+    std::int32_t last = size;
+    if (size > 0) U8_BACK_1(reinterpret_cast<const std::uint8_t*>(first.data()), 0, last);
+    const auto spaced = [](std::string_view text, std::int32_t at) {
+        UChar32 c = 0;
+        U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), at, static_cast<std::int32_t>(text.size()), c);
+        if (c < 0) return true;
+        UErrorCode status = U_ZERO_ERROR;
+        return uscript_breaksBetweenLetters(uscript_getScript(c, &status)) == 0;
+    };
+    const bool space = first.empty() || second.empty() || spaced(first, last) || spaced(second, 0);
+    return std::string(first) + (space ? " " : "") + std::string(second);
+}
+
+std::string capitalised(std::string_view written) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(written.data());
+    const auto size = static_cast<std::int32_t>(std::min(written.find(' '), written.size()));
+    UChar32 first = 0;
+    std::int32_t afterFirst = 0;
+    for (std::int32_t at = 0; at < size;) {
+        const std::int32_t begin = at;
+        UChar32 c = 0;
+        U8_NEXT(bytes, at, size, c);
+        if (c < 0 || c == '_' || u_isupper(c) || u_istitle(c)) return std::string(written);
+        if (begin > 0) continue;
+        first = c;
+        afterFirst = at;
+    }
+    if (afterFirst == 0) return std::string(written);
+    std::string text;
+    icu::UnicodeString(static_cast<UChar32>(u_totitle(first))).toUTF8String(text);
+    return text + std::string(written.substr(static_cast<std::size_t>(afterFirst)));
+}
+
+namespace {
+/// One stemmer a thread and language; null where libstemmer has none.
+sb_stemmer* stemmerOf(std::string_view language) {
     struct Free {
         void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
     };
@@ -308,13 +343,25 @@ std::string stem(std::string_view word, std::string_view language) {
     auto found = stemmers.find(language);
     if (found == stemmers.end()) {
         std::string name(language);
-        found = stemmers.emplace(name, std::unique_ptr<sb_stemmer, Free>(sb_stemmer_new(name.c_str(), "UTF_8"))).first;
+        const char* const known = name == "hr" || name == "bs" ? "sr" : name.c_str();
+        std::unique_ptr<sb_stemmer, Free> made(sb_stemmer_new(known, "UTF_8"));
+        found = stemmers.emplace(std::move(name), std::move(made)).first;
     }
-    if (!found->second || word.size() > (1U << 20)) return std::string(word);
-    const auto* stemmed = sb_stemmer_stem(found->second.get(), reinterpret_cast<const sb_symbol*>(word.data()),
-                                          static_cast<int>(word.size()));
+    return found->second.get();
+}
+}  // namespace
+
+bool hasStemmer(std::string_view language) {
+    return stemmerOf(language) != nullptr;
+}
+
+std::string stem(std::string_view word, std::string_view language) {
+    sb_stemmer* const stemmer = stemmerOf(language);
+    if (stemmer == nullptr || word.size() > (1U << 20)) return std::string(word);
+    const auto* stemmed =
+        sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
     if (!stemmed) return std::string(word);
-    return {reinterpret_cast<const char*>(stemmed), static_cast<std::size_t>(sb_stemmer_length(found->second.get()))};
+    return {reinterpret_cast<const char*>(stemmed), static_cast<std::size_t>(sb_stemmer_length(stemmer))};
 }
 
 }  // namespace espalier::text

@@ -48,16 +48,25 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// Whether a word in normal form carries no subject of its own (the list of stop_words.cpp). English. Thread-safe.
-bool isStopWord(std::string_view word);
 /// Whether a word in normal form has digits and no letter ("15", "3-4").
 bool isNumber(std::string_view word);
-/// Whether a word in normal form may become a term: at least two characters, no stop word, no number, and not longer
-/// than 64 bytes (what is longer is a key, a hash or an address).
+/// Whether a word in normal form has the shape of a term: at least two characters (one is enough where a character is a
+/// word: Han), no number in digits or in Roman numerals from ii to xx (but for the words "vi", "xi", "mix"), and not
+/// longer than 64 bytes (what is longer is a key, a hash or an address). Stop words are another question.
 bool isTerm(std::string_view word);
 
+/// Two words as they stand in a text one after the other: with a space, but in scripts that are written without.
+std::string joinWritten(std::string_view first, std::string_view second);
+
+/// A written word or phrase with its first letter in upper case, unless its first word has an upper-case letter or a
+/// `_` of its own ("Soil", "Über", "mRNA", "pg_catalog").
+std::string capitalised(std::string_view written);
+
 /// Snowball stem of a word in normal form; the word itself where the language is unknown. Thread-safe.
-/// \param language  ISO 639 code or name that libstemmer knows ("en", "german")
+/// \param language  ISO 639 code or name that libstemmer knows ("en", "german"); Bosnian and Croatian are stemmed as
+///                  Serbian
 std::string stem(std::string_view word, std::string_view language = "en");
+/// Whether libstemmer has a stemmer for the language. Thread-safe.
+bool hasStemmer(std::string_view language);
 
 }  // namespace espalier::text

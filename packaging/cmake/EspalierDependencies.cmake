@@ -13,6 +13,7 @@ pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo) # HTML import
 find_package(CLI11 2.1 REQUIRED)                        # command line
 find_library(ESPALIER_STEMMER stemmer REQUIRED)         # Snowball: no two words of one stem in a name
+find_library(ESPALIER_CLD2 cld2 REQUIRED)               # the language of a document
 
 if(ESPALIER_NN)
   find_package(OpenMP REQUIRED)

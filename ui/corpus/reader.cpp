@@ -13,9 +13,8 @@
 #include <QTextCursor>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <unordered_set>
 
-#include "core/text/words.h"
+#include "core/text/terms.h"
 #include "ui/session/selection.h"
 #include "ui/style/controls.h"
 #include "ui/style/empty_state.h"
@@ -138,20 +137,13 @@ void Reader::ask() {
             const LabelId from = label ? label : text.record.hard;
             const tree::Label* source = tree && from ? tree->tree.find(from) : nullptr;
             if (!source || source->terms.empty()) return text;
-            std::unordered_set<std::string> terms;
-            for (const tree::Term& term : source->terms) terms.insert(term.text);
-            text::WordBreaker breaker;
+            std::vector<std::string> terms;
+            for (const tree::Term& term : source->terms) terms.push_back(term.text);
             const std::string& whole = text.record.document.text;
             const std::string_view looked(whole.data(), std::min(whole.size(), kHighlightBytes));
-            std::size_t words = 0;
-            bool stopped = false;
-            breaker.forEachWord(looked, [&](std::string_view word, std::string_view written) {
-                if (stopped) return;
-                if ((++words & 0xFFF) == 0 && job.shouldStop()) stopped = true;
-                if (!terms.count(std::string(word))) return;
-                const auto begin = std::size_t(written.data() - looked.data());
-                text.hits.push_back({begin, begin + written.size()});
-            });
+            text::TermFinder finder(terms);
+            for (const text::Span& span : finder.find(looked, [&job] { return job.shouldStop(); }))
+                text.hits.push_back({span.begin, span.end});
             ESPALIER_TRY(job.checkStop());
             return text;
         },

@@ -33,6 +33,8 @@ constexpr ThirdParty kThirdParties[] = {
     {"SQLiteCpp", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "project database"), "MIT"},
     {"ICU", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "words, sentences, charsets"), "Unicode-DFS-2016"},
     {"Snowball (libstemmer)", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "word stems"), "BSD-3-Clause"},
+    {"Compact Language Detector 2", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "languages of documents"),
+     "Apache-2.0"},
     {"gumbo", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "HTML import"), "Apache-2.0"},
     {"zlib", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "compressed corpora"), "Zlib"},
     {"JSON for Modern C++", QT_TRANSLATE_NOOP("espalier::ui::AboutDialog", "JSON"), "MIT"},

@@ -11,6 +11,7 @@
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
 #include "core/pipeline/semantic_rows.h"
+#include "core/pipeline/text_options.h"
 #include "core/project/job_results.h"
 #include "core/project/project.h"
 #include "core/text/document.h"
@@ -28,6 +29,7 @@ constexpr const char* kFactorsFile = "factors.safetensors";
 
 struct BuildOptions {
     nmf::Preset preset = nmf::Preset::Balanced;
+    text::TfidfOptions text;
     std::string vectors;
     bool dryRun = false;
     bool replace = false;
@@ -35,8 +37,9 @@ struct BuildOptions {
 };
 
 /// What does not depend on the project.
-BuildOptions parseOptions(JobOptions& options) {
+Result<BuildOptions> parseOptions(JobOptions& options) {
     BuildOptions build;
+    ESPALIER_ASSIGN(build.text, readTextOptions(options));
     build.preset =
         nmf::presetNamed(options.choice("preset", "balanced", nmf::presetNames())).value_or(nmf::Preset::Balanced);
     build.vectors = options.text("vectors", nmf::usesVectors(build.preset) ? "" : "none");
@@ -102,7 +105,8 @@ SparseRows reordered(const SparseRows& rows, const std::vector<std::size_t>& ord
     return out;
 }
 
-Result<CanonicalCorpus> readCorpus(project::Project& project, jobs::JobContext& context) {
+Result<CanonicalCorpus> readCorpus(project::Project& project, const text::TfidfOptions& options,
+                                   jobs::JobContext& context) {
     std::vector<DocumentKey> keys;
     std::vector<std::string> hashes;
     const auto source = [&](const std::function<void(std::string_view)>& visit) {
@@ -115,7 +119,7 @@ Result<CanonicalCorpus> readCorpus(project::Project& project, jobs::JobContext& 
                 return {};
             });
     };
-    ESPALIER_ASSIGN(text::TfidfModel::Fit fit, text::TfidfModel::fitCounts(source, {}, context));
+    ESPALIER_ASSIGN(text::TfidfModel::Fit fit, text::TfidfModel::fitCounts(source, options, context));
     std::vector<std::size_t> order(keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return hashes[a] < hashes[b]; });
@@ -146,8 +150,10 @@ std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
 
 std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
     nmf::NamingOptions naming;
-    naming.stem = [](std::string_view word) { return text::stem(word); };
-    naming.stopWord = [](std::string_view word) { return text::isStopWord(word); };
+    const std::string language = tfidf.mainLanguage();
+    naming.stem = [&](std::string_view word) { return text::stem(word, language); };
+    naming.stopWord = [&](std::string_view word) { return tfidf.isStopWord(word); };
+    naming.capitalise = [](std::string_view word) { return text::capitalised(word); };
     naming.written = tfidf.written();
     const auto names = nmf::nameLabels(hierarchy, tfidf.vocabulary(), naming);
     std::vector<project::BuiltNode> nodes;
@@ -156,8 +162,8 @@ std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, cons
         project::BuiltNode node;
         node.parent = from.parent;
         node.name = i == 0 ? "All documents" : names[i];
-        for (const auto& [term, weight] : from.terms) {
-            node.terms.push_back({tfidf.vocabulary()[static_cast<std::size_t>(term)], static_cast<double>(weight)});
+        for (const auto& [term, weight] : nmf::shownTerms(from, tfidf.vocabulary())) {
+            node.terms.push_back({tfidf.written()[static_cast<std::size_t>(term)], static_cast<double>(weight)});
         }
         node.stopReason = from.stopReason;
         node.stability = stabilityJson(from.stability);
@@ -205,7 +211,7 @@ json levelCounts(const tree::LabelTree& labels) {
     return levels;
 }
 
-std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree,
+std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree, const text::TfidfModel& tfidf,
                         const std::optional<SemanticSettings>& semantic) {
     json lent;
     if (semantic) {
@@ -232,13 +238,14 @@ std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree,
                 {"k_rule", nmf::nameOf(nmf::ruleNames(), tree.rule)},
                 {"vectors", semantic ? semantic->model : "none"},
                 {"semantic", lent},
+                {"text", textOptionsJson(tfidf)},
                 {"seed", tree.seed}}
         .dump();
 }
 }  // namespace
 
 Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
-    const BuildOptions build = parseOptions(options);
+    ESPALIER_ASSIGN(BuildOptions build, parseOptions(options));
     // Whether there are vectors decides what the options start from; every one is still read before the project is.
     ESPALIER_TRY(treeOptions(options, build.preset, false));
     ESPALIER_ASSIGN(const auto project, project::Project::open(request.project, project::Access::ReadOnly));
@@ -263,7 +270,11 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
         semantic->modelSha256 = lenders->sha256;
         semantic->vectorsSha256 = lenders->vectorsSha256;
     }
-    ESPALIER_ASSIGN(const CanonicalCorpus corpus, readCorpus(*project, context));
+    // Bound pairs read well and cost nothing where neighbours lend their words; words alone agree better without them
+    // (figures in tests/bench/README.md).
+    if (!options.given("phrases")) build.text.phrases = semantic.has_value();
+    ESPALIER_ASSIGN(const CanonicalCorpus corpus, readCorpus(*project, build.text, context));
+    warnOfLanguages(corpus.tfidf, context);
     ESPALIER_ASSIGN(nmf::HierarchyOptions tree, treeOptions(options, build.preset, semantic.has_value()));
     if (corpus.counts.rows < kSmallestCorpus) tree.minDocuments = std::max(tree.minDocuments, kSmallestCorpus);
     std::optional<SemanticRows> rows;
@@ -283,7 +294,7 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
     result.fromRevision = before->revision;
     result.replace = build.replace;
     result.force = build.force;
-    result.options = optionsJson(build.preset, tree, semantic);
+    result.options = optionsJson(build.preset, tree, corpus.tfidf, semantic);
     result.nodes = builtNodes(hierarchy, corpus.tfidf);
     ESPALIER_ASSIGN(const tree::LabelTree labels, labelTree(result.nodes));
     result.hash = hashOf(labels, corpus, hierarchy);
@@ -312,7 +323,7 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
                 {"unassigned", unassigned},  {"stop_reasons", stopReasons},
                 {"seconds", result.seconds}, {"peak_mb", result.peakMb},
                 {"hash", result.hash},       {"vectors", nullptr},
-                {"without_vector", nullptr}};
+                {"without_vector", nullptr}, {"languages", languagesJson(corpus.tfidf.languages())}};
     if (semantic) {
         object["vectors"] = semantic->model;
         object["without_vector"] = rows->withoutVector;

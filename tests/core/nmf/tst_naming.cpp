@@ -11,6 +11,7 @@
 #include "core/jobs/job_context.h"
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/naming.h"
+#include "core/text/stop_words.h"
 #include "core/text/tfidf.h"
 #include "core/text/words.h"
 
@@ -91,7 +92,8 @@ Built buildCorpus(int which, std::uint64_t order = 0, int threads = 0) {
         shuffle(texts, mixer);
     }
     jobs::JobContext context;
-    const auto model = text::TfidfModel::fit(texts, {}, context).value();
+    // Words at random are in no language: the filler's is given.
+    const auto model = text::TfidfModel::fit(texts, {.language = "en"}, context).value();
     std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return sha256Hex(a) < sha256Hex(b); });
     HierarchyOptions options;
     options.kMax = 4;
@@ -103,6 +105,7 @@ Built buildCorpus(int which, std::uint64_t order = 0, int threads = 0) {
     NamingOptions naming;
     naming.stem = [](std::string_view word) { return text::stem(word); };
     naming.stopWord = [](std::string_view word) { return text::isStopWord(word); };
+    naming.capitalise = [](std::string_view word) { return text::capitalised(word); };
     naming.written = model.written();
     built.names = nameLabels(built.tree, built.vocabulary, naming);
     return built;
@@ -185,6 +188,7 @@ private Q_SLOTS:
         QVERIFY2(all.find("SQL") != std::string::npos || all.find("WAL") != std::string::npos, all.c_str());
         QVERIFY(all.find("sql") == std::string::npos && all.find("wal") == std::string::npos);
         for (std::size_t v = 1; v < built.names.size(); ++v) QVERIFY(built.names[v].front() < 'a');
+        for (const auto& name : buildCorpus(2).names) QCOMPARE(text::capitalised(name), name);
     }
 
     // Terms of the parent stand in no child's name, in no form; neither do an abbreviation and its plural in one name.
@@ -201,6 +205,7 @@ private Q_SLOTS:
         tree.nodes[3].terms = {{6, 1.F}};
         NamingOptions options;
         options.terms = 1;
+        options.capitalise = [](std::string_view word) { return text::capitalised(word); };
         options.stem = [](std::string_view word) { return text::stem(word); };
         QCOMPARE(nameLabels(tree, vocabulary, options), (std::vector<std::string>{"", "Cell", "Hsc", "Gene"}));
         options.terms = 3;
@@ -216,6 +221,7 @@ private Q_SLOTS:
         tree.nodes[2].terms = {{1, .4F}};  // a word the sibling has more of is better than no name
         const std::vector<std::string> vocabulary{"peat", "the", "12"};
         NamingOptions options;
+        options.capitalise = [](std::string_view word) { return text::capitalised(word); };
         options.stopWord = [](std::string_view word) { return text::isStopWord(word); };
         const auto names = nameLabels(tree, vocabulary, options);
         QCOMPARE(names, (std::vector<std::string>{"", "Peat", "Other", "Other 2"}));
@@ -240,9 +246,52 @@ private Q_SLOTS:
         NamingOptions options;
         options.stem = [](std::string_view word) { return text::stem(word); };
         const auto names = nameLabels(tree, vocabulary, options);
-        QCOMPARE(names[1], std::string("Meadow"));
-        QCOMPARE(names[3], std::string("Grazing, quarries"));  // a word of the parent's sibling is free
-        QCOMPARE(names[4], std::string("Hay"));                // "grazed" has the stem of the sibling's "grazing"
+        QCOMPARE(names[1], std::string("meadow"));
+        QCOMPARE(names[3], std::string("grazing, quarries"));  // a word of the parent's sibling is free
+        QCOMPARE(names[4], std::string("hay"));                // "grazed" has the stem of the sibling's "grazing"
+    }
+
+    /// One label of these terms beside another, so that it has a name.
+    static Hierarchy twoLabels(std::vector<std::pair<std::int32_t, float>> first,
+                               std::vector<std::pair<std::int32_t, float>> second) {
+        Hierarchy tree;
+        tree.nodes.resize(3);
+        tree.nodes[0].children = {1, 2};
+        tree.nodes[1].parent = tree.nodes[2].parent = 0;
+        tree.nodes[1].terms = std::move(first);
+        tree.nodes[2].terms = std::move(second);
+        return tree;
+    }
+
+    void phrasesComeFirst() {
+        const std::vector<std::string> vocabulary{"field",        "magnetic field", "magnets", "spin",
+                                                  "weak current", "law of the sea", "fields",  "the"};
+        NamingOptions options;
+        options.stem = [](std::string_view word) { return text::stem(word); };
+        options.stopWord = [](std::string_view word) { return text::isStopWord(word); };
+        // The phrase stands first and takes its words with it; one that tells under a third as much waits its turn.
+        auto tree = twoLabels({{0, 9.F}, {3, 6.F}, {1, 4.F}, {6, 3.5F}, {4, 2.F}}, {{5, 1.F}, {7, .9F}});
+        QCOMPARE(nameLabels(tree, vocabulary, options),
+                 (std::vector<std::string>{"", "magnetic field, spin, weak current", "law of the sea"}));
+        // No name repeats a word of a sibling's phrase, nor a child one of its parent's.
+        tree = twoLabels({{1, 4.F}}, {{0, 9.F}, {2, 8.F}, {6, 5.F}, {3, 1.F}});
+        QCOMPARE(nameLabels(tree, vocabulary, options)[2], std::string("spin"));
+        tree.nodes.resize(4);
+        tree.nodes[1].children = {3};
+        tree.nodes[3].parent = 1;
+        tree.nodes[3].terms = {{6, 5.F}, {0, 4.F}, {4, 3.F}};
+        QCOMPARE(nameLabels(tree, vocabulary, options)[3], std::string("weak current"));
+    }
+
+    void shownTermsHoldNoWordTwice() {
+        const std::vector<std::string> vocabulary{"field", "magnetic field", "magnetic", "spin", "glass", "spin glass"};
+        HierarchyNode node;
+        node.terms = {{0, 9.F}, {1, 5.F}, {2, 4.F}, {3, 3.F}, {4, 2.F}, {5, 1.F}};
+        const std::vector<std::pair<std::int32_t, float>> expected{{1, 5.F}, {3, 3.F}, {5, 1.F}};
+        QCOMPARE(shownTerms(node, vocabulary), expected);
+        node.terms[1].second = 4.4F;  // "field" tells more than twice as much: it is more than the phrase
+        QCOMPARE(shownTerms(node, vocabulary).front().first, 0);
+        QVERIFY(shownTerms(HierarchyNode{}, vocabulary).empty());
     }
 
     void piecesCount() {
@@ -257,7 +306,7 @@ private Q_SLOTS:
         options.stem = [](std::string_view word) { return text::stem(word); };
         options.stopWord = [](std::string_view word) { return text::isStopWord(word); };
         const auto names = nameLabels(tree, vocabulary, options);
-        QCOMPARE(names[1], std::string("X-ray, beam"));
+        QCOMPARE(names[1], std::string("x-ray, beam"));
         QCOMPARE(names[2], std::string("pg_catalog"));
     }
 };

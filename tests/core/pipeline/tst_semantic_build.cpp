@@ -112,8 +112,12 @@ Result<json> run(Project& project, const std::string& kind, json options,
         if (warnings != nullptr && event["event"] == "warning") warnings->push_back(event["message"]);
     });
     if (kind == "build")
-        options.update(
-            {{"perturbations", 4}, {"iterations", 100}, {"k_max", kSubjects}, {"depth", 1}, {"replace", true}});
+        options.update({{"language", "en"},
+                        {"perturbations", 4},
+                        {"iterations", 100},
+                        {"k_max", kSubjects},
+                        {"depth", 1},
+                        {"replace", true}});
     auto result = pipeline::runJob({kind, project.folder(), folder, options.dump()}, context);
     if (!result) {
         fs::remove_all(folder);

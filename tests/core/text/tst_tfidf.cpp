@@ -134,7 +134,7 @@ private Q_SLOTS:
             QCOMPARE(result.error().code, ErrorCode::Corrupt);
         }
         auto newer = text;
-        newer.replace(newer.find("\"version\":1"), 11, "\"version\":9");
+        newer.replace(newer.find("\"version\":2"), 11, "\"version\":9");
         QCOMPARE(TfidfModel::fromJson(newer).error().code, ErrorCode::VersionTooNew);
     }
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/base/rng.h"
-#include "core/text/stop_words.h"
 #include "core/text/words.h"
 
 using namespace espalier::text;
@@ -129,26 +128,36 @@ private Q_SLOTS:
         }
     }
 
-    void stopListIsSortedAndNormal() {
-        const auto list = englishStopWords();
-        QVERIFY(list.size() >= 300);
-        QVERIFY(std::is_sorted(list.begin(), list.end()));
-        QVERIFY(std::adjacent_find(list.begin(), list.end()) == list.end());
-        WordBreaker breaker;
-        for (const auto word : list) {
-            const auto broken = words(word, breaker);
-            QCOMPARE(broken.size(), std::size_t{1});
-            QCOMPARE(broken.front(), std::string(word));
-        }
+    void termShapes() {
+        QVERIFY(isNumber("15") && isNumber("3-4") && !isNumber("v15") && !isNumber("-"));
+        QVERIFY(isTerm("soil") && isTerm("v15") && isTerm("x-ray") && isTerm("水稻") && isTerm("the"));
+        QVERIFY(isTerm("癌") && !isTerm("a") && !isTerm("я"));  // a Han character is a word
+        QVERIFY(!isTerm("x") && !isTerm("15") && !isTerm("1-2") && !isTerm("") && !isTerm("__"));
+        for (const char* roman : {"ii", "iii", "iv", "vii", "viii", "ix", "xii", "xiv", "xvi", "xix", "xx"})
+            QVERIFY2(!isTerm(roman), roman);
+        QVERIFY(isTerm("vi") && isTerm("mix") && isTerm("civil"));
+        QVERIFY(!isTerm(std::string(65, 'a')) && isTerm(std::string(64, 'b')));
     }
 
-    void termsAndStops() {
-        QVERIFY(isStopWord("the") && isStopWord("don't") && isStopWord("using"));
-        QVERIFY(!isStopWord("soil") && !isStopWord("") && !isStopWord("model"));
-        QVERIFY(isNumber("15") && isNumber("3-4") && !isNumber("v15") && !isNumber("-"));
-        QVERIFY(isTerm("soil") && isTerm("v15") && isTerm("x-ray") && isTerm("水稻"));
-        QVERIFY(!isTerm("x") && !isTerm("15") && !isTerm("1-2") && !isTerm("the") && !isTerm("") && !isTerm("__"));
-        QVERIFY(!isTerm(std::string(65, 'a')) && isTerm(std::string(64, 'b')));
+    void capitalises() {
+        QCOMPARE(capitalised("soil"), std::string("Soil"));
+        QCOMPARE(capitalised("über"), std::string("Über"));
+        QCOMPARE(capitalised("гранит скалы"), std::string("Гранит скалы"));
+        QCOMPARE(capitalised("mRNA level"), std::string("mRNA level"));
+        QCOMPARE(capitalised("random Fourier"), std::string("Random Fourier"));
+        QCOMPARE(capitalised("pg_catalog"), std::string("pg_catalog"));
+        QCOMPARE(capitalised("水稻"), std::string("水稻"));
+        QCOMPARE(capitalised(""), std::string());
+        QCOMPARE(capitalised("\xff"), std::string("\xff"));
+    }
+
+    void joinsAsWritten() {
+        QCOMPARE(joinWritten("Neural", "network"), std::string("Neural network"));
+        QCOMPARE(joinWritten("机器", "学习"), std::string("机器学习"));
+        QCOMPARE(joinWritten("ภาษา", "ไทย"), std::string("ภาษาไทย"));
+        QCOMPARE(joinWritten("AI", "学习"), std::string("AI 学习"));
+        QCOMPARE(joinWritten("한국어", "문법"), QString::fromUtf8("한국어 문법").toStdString());
+        QCOMPARE(joinWritten("", "x"), std::string(" x"));
     }
 
     void stems() {
@@ -157,6 +166,11 @@ private Q_SLOTS:
         QCOMPARE(stem("katzen", "german"), std::string("katz"));
         QCOMPARE(stem("word", "no-such-language"), std::string("word"));
         QCOMPARE(stem(""), std::string());
+        for (const char* tag :
+             {"ar", "hy", "eu", "ca", "da", "nl", "en", "fi", "fr", "de", "el", "hi", "hu", "id", "ga",
+              "it", "lt", "ne", "no", "pt", "ro", "ru", "sr", "es", "sv", "ta", "tr", "yi", "hr"})
+            QVERIFY2(hasStemmer(tag), tag);
+        QVERIFY(!hasStemmer("zh") && !hasStemmer("") && !hasStemmer("und"));
     }
 };
 

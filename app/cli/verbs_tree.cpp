@@ -21,7 +21,7 @@ struct BuildOptions {
     std::map<std::string, std::optional<int>> whole;
     std::map<std::string, std::optional<double>> real;
     std::map<std::string, std::string> word;
-    bool dryRun = false, replace = false;
+    bool dryRun = false, replace = false, estimate = false;
     TextOptions text;
 };
 
@@ -77,10 +77,32 @@ std::string buildText(const json& object, bool dryRun) {
     return text;
 }
 
+/// What a build would cost, with the keys of a build that are not known before it.
+Outcome estimateOutcome(const json& cost) {
+    json object{{"estimate", cost["estimate"]}, {"vectors", cost["vectors"]}};
+    for (const char* unknown : {"revision", "nodes", "depth", "levels", "unassigned", "stop_reasons", "seconds",
+                                "peak_mb", "hash", "without_vector", "state"})
+        object[unknown] = nullptr;
+    const json& estimate = cost["estimate"];
+    const auto seconds = [&](const char* key) { return formatSeconds(estimate[key].get<double>()); };
+    const auto megabytes = [&](const char* key) {
+        return formatCount(static_cast<std::int64_t>(estimate[key].get<double>())) + " MB";
+    };
+    std::string text = "Growing the tree of " + formatCount(estimate["documents"].get<std::int64_t>()) +
+                       " documents would take about " + seconds("seconds") + " (" + seconds("low") + " to " +
+                       seconds("high") + ") and " + megabytes("peak_mb") + " of memory\n";
+    if (!estimate["free_mb"].is_null()) text += "  Free memory      " + megabytes("free_mb") + "\n";
+    return Outcome{std::move(object), text};
+}
+
 void addBuild(Commands& commands) {
     auto build = std::make_shared<BuildOptions>();
     CLI::App* app = commands.add("build", "Grow the label tree", [build](Call& call) -> Result<Outcome> {
         ESPALIER_ASSIGN(const json options, jobOptionsOf(*build, call.common));
+        if (build->estimate) {
+            ESPALIER_ASSIGN(const json cost, runJobOnly(call, build->project, "estimate", options));
+            return estimateOutcome(cost);
+        }
         if (build->dryRun) {
             ESPALIER_ASSIGN(json object, runJobOnly(call, build->project, "build", options));
             return Outcome{object, buildText(object, true)};
@@ -89,6 +111,11 @@ void addBuild(Commands& commands) {
         ESPALIER_ASSIGN(Adopted adopted, runJobAndAdopt(call, *project, "build", options));
         warnOfUnmet(call, *project);
         adopted.object["revision"] = adopted.outcome.revision;
+        if (adopted.object["state"] == "stopped") {
+            call.context.warning(
+                "the build was stopped; the branches that were finished are kept as the tree, undo "
+                "takes it back and build --replace grows it whole");
+        }
         return Outcome{adopted.object, buildText(adopted.object, false)};
     });
     commands.markLong("build");
@@ -113,7 +140,11 @@ void addBuild(Commands& commands) {
           1000000);
     app->add_option("--threshold", build->real["threshold"],
                     "Stability a split must reach, above 0 up to 1 (default 0.8)")
-        ->check(CLI::Range(1e-9, 1.0))
+        ->check([](const std::string& text) {
+            double value = 0;
+            const bool fits = CLI::detail::lexical_cast(text, value) && value > 0 && value <= 1;
+            return fits ? std::string() : text + " is not a number above 0 up to 1";
+        })
         ->type_name("T");
     word("solver", "--solver", "hals, mu or kl (default hals; telf mu)", "SOLVER", nmf::solverNames());
     word("resampler", "--resampler",
@@ -138,7 +169,8 @@ void addBuild(Commands& commands) {
         ->type_name("M")
         ->check([](const std::string& name) { return name.empty() ? "name a model, or none" : std::string(); });
     addTextOptions(app, build->text);
-    app->add_flag("--dry-run", build->dryRun, "Only say what would be grown");
+    app->add_flag("--dry-run", build->dryRun, "Grow the tree, say what it is and store nothing");
+    app->add_flag("--estimate", build->estimate, "Only say what it would cost in time and memory; grows nothing");
     app->add_flag("--replace", build->replace,
                   "Replace the tree that is there (one edit that undo takes back); refused over locked labels. Pins "
                   "stay with the tree they were set in");

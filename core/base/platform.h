@@ -23,6 +23,9 @@ std::int64_t processStartTime(std::int64_t pid);
 /// Peak resident memory of this process in bytes, 0 when unknown.
 std::int64_t peakMemoryBytes();
 std::int64_t totalMemoryBytes();
+/// What this process can still take without swapping or being refused: free memory of the machine, within its own
+/// limits (container, ulimit -v); 0 when unknown.
+std::int64_t freeMemoryBytes();
 /// Logical processors this process may use, at least 1.
 int processorCount();
 /// Lowers the priority of the calling process (nice 10): background work yields to the window.

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -78,6 +79,27 @@ std::int64_t totalMemoryBytes() {
 #else
     return 0;
 #endif
+}
+
+std::int64_t freeMemoryBytes() {
+    std::int64_t least = 0;
+    const auto bound = [&least](std::int64_t bytes) {
+        if (least == 0 || bytes < least) least = std::max<std::int64_t>(bytes, 1);
+    };
+    std::ifstream machine("/proc/meminfo");
+    for (std::string line; std::getline(machine, line);) {
+        if (line.rfind("MemAvailable:", 0) == 0) bound(std::atoll(line.c_str() + 13) * 1024);
+    }
+    std::int64_t most = 0;
+    std::int64_t used = 0;
+    if (std::ifstream("/sys/fs/cgroup/memory.max") >> most && std::ifstream("/sys/fs/cgroup/memory.current") >> used)
+        bound(most - used);
+    rlimit limit{};
+    std::int64_t pages = 0;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        std::ifstream("/proc/self/statm") >> pages)
+        bound(static_cast<std::int64_t>(limit.rlim_cur) - pages * sysconf(_SC_PAGE_SIZE));
+    return least;
 }
 
 int processorCount() {

@@ -66,6 +66,12 @@ std::int64_t totalMemoryBytes() {
     return GlobalMemoryStatusEx(&status) != 0 ? static_cast<std::int64_t>(status.ullTotalPhys) : 0;
 }
 
+std::int64_t freeMemoryBytes() {
+    MEMORYSTATUSEX status{};
+    status.dwLength = sizeof status;
+    return GlobalMemoryStatusEx(&status) != 0 ? static_cast<std::int64_t>(status.ullAvailPhys) : 0;
+}
+
 int processorCount() {
     const unsigned count = std::thread::hardware_concurrency();
     return count > 0 ? static_cast<int>(count) : 1;

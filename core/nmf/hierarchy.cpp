@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
+#include <nlohmann/json.hpp>
 
 #include "core/jobs/job_context.h"
 #include "core/nmf/detail/tree_grower.h"
@@ -57,6 +57,7 @@ void flatten(GrowingLabel& root, std::int64_t terms, Hierarchy& tree) {
             tree.nodes.emplace_back().parent = static_cast<int>(i);
         }
         HierarchyNode& node = tree.nodes[i];
+        node.terms = std::move(label.strongest);
         node.stopReason = std::move(label.stopReason);
         node.stability = std::move(label.stability);
         node.documents = static_cast<std::int64_t>(label.documents.size());
@@ -71,36 +72,6 @@ void flatten(GrowingLabel& root, std::int64_t terms, Hierarchy& tree) {
                 row[static_cast<std::size_t>(label.terms[t])] =
                     label.w.at(static_cast<std::int64_t>(t), static_cast<int>(c));
         }
-    }
-}
-
-/// Terms of the children of one label, by w ln(w / mean over the siblings).
-void describeChildren(Hierarchy& tree, std::size_t index, int termsPerLabel) {
-    const HierarchyNode& node = tree.nodes[index];
-    std::unordered_set<std::int32_t> taken;  // terms of the ancestors
-    for (int at = static_cast<int>(index); at > 0; at = tree.nodes[static_cast<std::size_t>(at)].parent) {
-        for (const auto& term : tree.nodes[static_cast<std::size_t>(at)].terms) taken.insert(term.first);
-    }
-    const auto k = static_cast<double>(node.W.rows);
-    std::vector<double> mean(static_cast<std::size_t>(node.W.cols), 0.0);
-    for (std::int64_t c = 0; c < node.W.rows; ++c) {
-        const auto row = node.W.row(c);
-        for (std::size_t t = 0; t < mean.size(); ++t) mean[t] += double{row[t]} / k;
-    }
-    for (std::int64_t c = 0; c < node.W.rows; ++c) {
-        const auto row = tree.nodes[index].W.row(c);
-        std::vector<std::pair<std::int64_t, std::int32_t>> scored;  // score in steps of 1e-9: ties to the lower index
-        for (std::size_t t = 0; t < mean.size(); ++t) {
-            const double w = double{row[t]};
-            if (!(w > mean[t]) || taken.contains(static_cast<std::int32_t>(t))) continue;
-            const auto steps = std::llround(w * std::log(w / mean[t]) * 1e9);
-            if (steps > 0) scored.emplace_back(-steps, static_cast<std::int32_t>(t));
-        }
-        const auto size = std::min(scored.size(), static_cast<std::size_t>(termsPerLabel));
-        std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(size), scored.end());
-        auto& terms = tree.nodes[static_cast<std::size_t>(node.children[static_cast<std::size_t>(c)])].terms;
-        for (std::size_t i = 0; i < size; ++i)
-            terms.emplace_back(scored[i].second, static_cast<float>(static_cast<double>(-scored[i].first) * 1e-9));
     }
 }
 
@@ -124,32 +95,48 @@ Result<Hierarchy> buildHierarchy(const SparseRows& counts, const SparseRows& row
     tree.terms = counts.cols;
     {
         detail::TreeGrower grower(counts, rows, options);
-        ESPALIER_TRY(grower.run(context));
+        if (const Status ended = grower.run(context); !ended) {
+            const bool keep = options.keepOnStop && ended.error().code == ErrorCode::Cancelled &&
+                              context.control() == jobs::Control::Stop && !grower.root().children.empty();
+            if (!keep) return ended.error();
+            tree.stopped = true;
+        }
+        tree.work = grower.work();
         flatten(grower.root(), counts.cols, tree);
     }
-    for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
-        if (!tree.nodes[i].children.empty()) describeChildren(tree, i, options.termsPerLabel);
+    // What is kept is folded in all the same; only a second word, Discard, ends that too.
+    jobs::JobContext finishing([&](const nlohmann::json& event) {
+        if (context.control() == jobs::Control::Discard) finishing.setControl(jobs::Control::Discard);
+        context.emit(event);
+    });
+    ESPALIER_ASSIGN(auto shares, FoldIn(tree).sharesOf(rows, options.threads, "memberships",
+                                                       options.keepOnStop ? finishing : context));
+    tree.stopped = tree.stopped || context.control() == jobs::Control::Stop;
+    tree.resting.reserve(shares.size());
+    tree.fitResidual.reserve(shares.size());
+    for (auto& one : shares) {
+        tree.resting.push_back(std::move(one.resting));
+        tree.fitResidual.push_back(one.fitResidual);
     }
+    return tree;
+}
 
-    const FoldIn foldIn(tree);
-    tree.resting.resize(static_cast<std::size_t>(counts.rows));
-    tree.fitResidual.assign(static_cast<std::size_t>(counts.rows), 1.0F);
-    detail::WorkQueue queue(options.threads);
+Result<std::vector<FoldIn::Shares>> FoldIn::sharesOf(const SparseRows& rows, int threads, const char* phase,
+                                                     jobs::JobContext& context) const {
+    std::vector<Shares> all(static_cast<std::size_t>(rows.rows));
+    detail::WorkQueue queue(threads);
     std::atomic<std::int64_t> done{0};
-    for (std::int64_t begin = 0; begin < counts.rows; begin += kDocumentsPerTask) {
+    for (std::int64_t begin = 0; begin < rows.rows; begin += kDocumentsPerTask) {
         queue.add([&, begin] {
-            const auto end = std::min(counts.rows, begin + kDocumentsPerTask);
-            for (std::int64_t d = begin; d < end; ++d) {
-                auto shares = foldIn.shares(rows.rowColumns(d), rows.rowValues(d));
-                tree.resting[static_cast<std::size_t>(d)] = std::move(shares.resting);
-                tree.fitResidual[static_cast<std::size_t>(d)] = shares.fitResidual;
-            }
+            const auto end = std::min(rows.rows, begin + kDocumentsPerTask);
+            for (std::int64_t d = begin; d < end; ++d)
+                all[static_cast<std::size_t>(d)] = shares(rows.rowColumns(d), rows.rowValues(d));
             done += end - begin;
         });
     }
-    ESPALIER_TRY(queue.run(context, [&] { context.progress("memberships", done, counts.rows); }));
-    context.progress("memberships", counts.rows, counts.rows);
-    return tree;
+    ESPALIER_TRY(queue.run(context, [&] { context.progress(phase, done, rows.rows); }));
+    context.progress(phase, rows.rows, rows.rows);
+    return all;
 }
 
 FoldIn::FoldIn(const Hierarchy& hierarchy) : m_terms(hierarchy.terms) {

@@ -3,6 +3,7 @@
 /// The label tree as the engine grows it: NMFk split by split, and every document's share along it (method.md 6, 7.1).
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,6 +14,18 @@
 #include "core/nmf/nmfk.h"
 
 namespace espalier::nmf {
+
+/// A split that is settled while the rest of the tree still grows. Labels are numbered as they come, 0 = root: who
+/// watches can tell them apart and knows their parents, but the finished tree has other indices.
+struct GrownSplit {
+    struct Child {
+        int label = 0;
+        std::int64_t documents = 0;                         ///< that went there by hard routing
+        std::vector<std::pair<std::int32_t, float>> terms;  ///< as HierarchyNode::terms
+    };
+    int label = 0;
+    std::vector<Child> children;  ///< most documents first
+};
 
 struct HierarchyOptions {
     int depth = 2;           ///< levels below the root, at least 1
@@ -44,7 +57,10 @@ struct HierarchyOptions {
     double minGain = 1;
     int termsPerLabel = 10;
     std::uint64_t seed = 42;
-    int threads = 0;  ///< 0: all processors; does not change any bit of the result
+    int threads = 0;         ///< 0: all processors; does not change any bit of the result
+    bool keepOnStop = true;  ///< Control::Stop ends the growing and keeps the tree so far; false: nothing is kept
+    /// Called on the job's own thread as splits are settled, in the order in which they are; may be empty.
+    std::function<void(const GrownSplit&)> onSplit;
 };
 
 struct HierarchyNode {
@@ -67,13 +83,20 @@ struct Hierarchy {
     std::vector<std::vector<std::pair<int, float>>> resting;
     /// Per document: ||x - W h|| / ||x|| at the root; 1 where unassigned or where the root has no children.
     std::vector<float> fitResidual;
+    /// The work that was done, summed over all factorisations: entries times k, and 1.2 (documents + terms) times k^2.
+    /// What estimateTree() foretells.
+    double work = 0;
+    bool stopped = false;  ///< the job was stopped: labels that were not split any more say so as stop reason
 };
 
 /// Grows the tree.
 /// \param counts  documents x terms, raw term counts, in canonical order (ascending text hash): ties and the random
 ///                numbers follow it, so equal input gives the same bits for any number of threads
 /// \retval InvalidArgument  an option out of range, a count that is negative or not finite
-/// \retval Cancelled        nothing is kept
+/// \retval Cancelled        by Control::Discard, or by Control::Stop before the root was split: there is nothing to
+/// keep.
+///                          Stopped later, the finished splits are a tree (Hierarchy::stopped), and all documents are
+///                          still folded into it
 /// Too few documents, equal documents, no usable words: a root alone with its stop reason.
 Result<Hierarchy> buildHierarchy(const SparseRows& counts, const HierarchyOptions& options, jobs::JobContext& context);
 
@@ -100,6 +123,10 @@ public:
     /// \param columns  places in the vocabulary, ascending; others are ignored
     /// \param counts   beside them: as given to buildHierarchy (raw counts, or a row of smoothedRows())
     Shares shares(std::span<const std::int32_t> columns, std::span<const float> counts) const;
+    /// Of many, by some threads. \param rows  documents x terms, as given to buildHierarchy
+    /// \param phase  of the progress events  \retval Cancelled, OutOfMemory
+    Result<std::vector<Shares>> sharesOf(const SparseRows& rows, int threads, const char* phase,
+                                         jobs::JobContext& context) const;
 
 private:
     struct Node {

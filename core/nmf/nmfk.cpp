@@ -108,7 +108,7 @@ Result<NmfkResult> nmfk(const SparseRows& x, const NmfkOptions& options, jobs::J
     std::vector<double> gramW;
     std::atomic<std::int64_t> done{0};
     const auto search = std::make_shared<detail::SplitSearch>(
-        queue, pruned.x, options, options.seed, [&](int k) { done += k; },
+        queue, pruned.x, options, options.seed, [&](int k, bool) { done += k; },
         [&](detail::SplitOutcome outcome) {
             result.k = outcome.k;
             result.stability = std::move(outcome.stability);

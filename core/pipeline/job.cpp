@@ -16,7 +16,8 @@ struct Kind {
     std::string_view name;
     Run run;
 };
-constexpr std::array<Kind, 6> kKinds{{{"build", detail::runBuild},
+constexpr std::array<Kind, 7> kKinds{{{"build", detail::runBuild},
+                                      {"estimate", detail::runEstimate},
                                       {"assign", detail::runAssign},
                                       {"embed", detail::runEmbed},
                                       {"train", detail::runTrain},

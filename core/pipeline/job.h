@@ -14,7 +14,7 @@
 namespace espalier::pipeline {
 
 struct JobRequest {
-    std::string kind;               ///< build, embed, train, eval, assign, export
+    std::string kind;               ///< build, estimate, embed, train, eval, assign, export
     std::filesystem::path project;  ///< project folder; opened for reading only
     std::filesystem::path folder;   ///< existing folder that receives result.json and what belongs to it
     std::string options = "{}";     ///< JSON object: long option names of the command line with underscores, and
@@ -26,8 +26,20 @@ bool isJobKind(std::string_view kind);
 
 /// Runs one job on the calling thread and returns the object of contract.md as far as it is known before adoption
 /// (keys that only adoption can fill are null). Deterministic for equal project, options and machine.
-/// Control::Stop ends build, eval and assign with Cancelled; embed keeps the rows it has for the next embed and ends
-/// with Cancelled; train keeps the model it has and returns state "stopped".
+/// Control::Stop ends eval and assign with Cancelled; embed keeps the rows it has for the next embed and ends with
+/// Cancelled; train keeps the model it has and returns state "stopped". build keeps the branches that are finished
+/// where there was no tree before (state "stopped", to adopt as any result; labels that were to be split have a stop
+/// reason that says so); over a tree that is there, or before the first split, it ends with Cancelled.
+///
+/// While it grows, build sends an event for each label as soon as its parent is split:
+///   {"event":"label", "id", "parent", "name", "terms":[strings, strongest first], "documents"}
+/// `id` numbers labels as they come, 0 = the root that is there from the start; siblings come together, most documents
+/// first. Names and terms are those of the finished tree, ids are not: adoption gives labels their own.
+///
+/// Before it grows it sends what that will cost, and ends with OutOfMemory when the memory is not there:
+///   {"event":"estimate", "seconds", "low", "high", "peak_mb", "free_mb" (or null), "documents"}
+/// estimate takes the options of build, a second or two, leaves nothing to adopt and returns {"estimate":{the same keys
+/// without "event"}, "vectors": name of the model or null}: for a dialog before the build.
 /// \retval InvalidArgument  an option is out of range or unknown
 /// \retval Cancelled        stopped or discarded, nothing to adopt
 /// \retval InvalidState     no vectors, no labels, no tree: whatever the job needs first

@@ -144,6 +144,91 @@ private Q_SLOTS:
         SAME_JSON(answer.object["rejected"], 1);
     }
 
+    void corporaWithoutATree_data() {
+        QTest::addColumn<QString>("text");  // of each document, %1 is its number
+        QTest::addColumn<int>("documents");
+        QTest::addColumn<QString>("reason");
+        const QString noTerm = QStringLiteral("No document has a word that could be a term.");
+        QTest::newRow("empty") << QString() << 0 << QStringLiteral("There are no documents.");
+        QTest::newRow("one document") << QStringLiteral("peat bog water moss") << 1 << noTerm;
+        QTest::newRow("all equal but for marks") << QStringLiteral("peat bog water moss %2") << 60 << noTerm;
+        QTest::newRow("every word in every document") << QStringLiteral("peat peat bog water %1") << 60 << noTerm;
+        QTest::newRow("no word twice") << QStringLiteral("peat%1 bog%1 water%1") << 60 << noTerm;
+        QTest::newRow("only stop words") << QStringLiteral("the of and %2") << 60 << noTerm;
+        QTest::newRow("only numbers") << QStringLiteral("12 %1") << 60 << noTerm;
+    }
+    /// A root alone that says why, and every document still there.
+    void corporaWithoutATree() {
+        QFETCH(QString, text);
+        QFETCH(int, documents);
+        QFETCH(QString, reason);
+        std::string lines;
+        for (int i = 0; i < documents; ++i) {
+            const QString own = QString(text)
+                                    .replace(QStringLiteral("%1"), QString::number(i))
+                                    .replace(QStringLiteral("%2"), QString(i, QLatin1Char('!')));
+            lines += json{{"_id", std::to_string(i)}, {"text", own.toStdString()}}.dump() + "\n";
+        }
+        const std::string project = freshProject();
+        VERIFY_ANSWER(cli({"import", project, m_folder.write("treeless.jsonl", lines).string()}), {"kept"});
+        for (const char* option : {"--dry-run", "--estimate", "--k-max=3"}) {
+            const Answer answer = cli({"build", project, option});
+            QVERIFY2(answer.status == 0, answer.why().c_str());
+            SAME_JSON(answer.object["estimate"]["documents"], documents);
+            if (std::string_view(option) == "--estimate") continue;
+            SAME_JSON(answer.object["nodes"], 0);
+            SAME_JSON(answer.object["unassigned"], documents);
+            SAME_JSON(answer.object["stop_reasons"], (json{{reason.toStdString(), 1}}));
+        }
+        SAME_JSON(cli({"status", project}).object["documents"], documents);
+        SAME_JSON(cli({"tree", project}).object["stop_reason"], reason.toStdString());
+        QCOMPARE(cli({"check", project}).status, 0);
+    }
+
+    void aTermInEveryDocumentIsNone() {
+        auto documents = plantedDocuments(3, 1, 30);
+        const auto import = [&](const char* name) {
+            const std::string project = freshProject();
+            return cli({"import", project, m_folder.write(name, toJsonl(documents)).string()}).status == 0
+                       ? project
+                       : std::string();
+        };
+        const std::string plain = import("plain.jsonl");
+        for (auto& document : documents) document.text += " everywhere";
+        const std::string marked = import("marked.jsonl");
+        const std::vector<std::string> quick{"--perturbations", "3", "--k-max", "4", "--depth", "1"};
+        for (const auto& project : {plain, marked}) {
+            std::vector<std::string> arguments{"build", project};
+            arguments.insert(arguments.end(), quick.begin(), quick.end());
+            const Answer built = cli(arguments);
+            QVERIFY2(built.status == 0, built.why().c_str());
+            QVERIFY(built.object["nodes"].get<int>() >= 3);
+        }
+        QVERIFY(cli({"tree", marked}).out.indexOf("everywhere") < 0);
+    }
+
+    void impossibleBuildOptions_data() {
+        QTest::addColumn<QString>("option");
+        for (const char* option : {"--k-max=1", "--k-max=x", "--depth=0", "--depth=-1", "--min-docs=0", "--min-docs=1",
+                                   "--perturbations=1", "--iterations=0", "--threshold=0", "--threshold=1.1",
+                                   "--threshold=nan", "--solver=best", "--preset=huge"})
+            QTest::newRow(option) << QString::fromLatin1(option);
+    }
+    void impossibleBuildOptions() {
+        QFETCH(QString, option);
+        const std::string before = listing(q(m_project));
+        VERIFY_REFUSED(cli({"build", m_project, option.toStdString()}), 2);
+        VERIFY_REFUSED(cli({"build", m_project, "--estimate", option.toStdString()}), 2);
+        QCOMPARE(listing(q(m_project)), before);
+    }
+
+    void moreDocumentsAskedForThanThereAre() {
+        const Answer answer = cli({"build", m_project, "--dry-run", "--min-docs", "1000"});
+        QVERIFY2(answer.status == 0, answer.why().c_str());
+        SAME_JSON(answer.object["nodes"], 0);
+        SAME_JSON(answer.object["stop_reasons"], (json{{"It has 40 documents; a label is split from 1000 on.", 1}}));
+    }
+
     void notAProject_data() {
         QTest::addColumn<QString>("path");
         m_folder.write("plain.espalier", "not a folder");

@@ -156,12 +156,36 @@ private Q_SLOTS:
                               "peak_mb", "hash"});
         QVERIFY(trial.object["revision"].is_null());
         SAME_JSON(cli({"status", m_project}).object["unassigned"], 120);
+        const Answer foretold = cli(with({"build", m_project, "--estimate"}, kQuickBuild));
+        VERIFY_ANSWER(foretold, {"estimate", "revision", "nodes", "depth", "levels", "unassigned", "stop_reasons",
+                                 "seconds", "peak_mb", "hash"});
+        for (const json& cost : {foretold.object["estimate"], trial.object["estimate"]}) {
+            SAME_JSON(cost["documents"], 120);
+            QVERIFY(cost["seconds"].get<double>() > 0 && cost["low"] <= cost["seconds"] &&
+                    cost["seconds"] <= cost["high"]);
+            const double peak = trial.object["peak_mb"].get<double>();
+            QVERIFY(cost["peak_mb"].get<double>() < 2 * peak && cost["peak_mb"].get<double>() > peak / 2);
+        }
+        SAME_JSON(cli({"status", m_project}).object["unassigned"], 120);
         const Answer built = cli(with({"build", m_project}, kQuickBuild));
         VERIFY_ANSWER(built, {"revision", "nodes", "depth", "levels", "unassigned", "stop_reasons", "seconds",
                               "peak_mb", "hash"});
         QVERIFY(built.object["revision"].is_number_integer());
         QVERIFY2(built.object["nodes"].get<int>() >= 3, built.out.constData());
         SAME_JSON(built.object["hash"], trial.object["hash"]);
+        SAME_JSON(built.object["state"], "done");
+        int estimates = 0, labels = 0;
+        for (const QByteArray& line : built.err.split('\n')) {
+            if (line.isEmpty()) continue;
+            const json event = json::parse(line.toStdString());
+            if (event["event"] == "estimate") ++estimates;
+            if (event["event"] != "label") continue;
+            ++labels;
+            QVERIFY(!event["name"].get<std::string>().empty() && !event["terms"].empty());
+            QVERIFY(event["documents"].get<int>() > 0 && event["parent"] < event["id"]);
+        }
+        QCOMPARE(estimates, 1);
+        SAME_JSON(built.object["nodes"], labels);
         SAME_JSON(built.object["levels"][0]["level"], 0);
         VERIFY_REFUSED(cli(with({"build", m_project}, kQuickBuild)), 3);
         VERIFY_ANSWER(cli(with({"build", m_project, "--replace"}, kQuickBuild)), {"revision"});

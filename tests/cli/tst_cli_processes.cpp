@@ -110,6 +110,28 @@ private Q_SLOTS:
         QCOMPARE(cli({"check", m_project}).status, 0);
     }
 
+    void interruptedBuildKeepsFinishedBranches() {
+        const std::string path = project("Branches", plantedDocuments(4, 3, 60));
+        const Answer stopped =
+            interrupted({"build", q(path), "--perturbations", "100", "--iterations", "2000", "--min-docs", "10"},
+                        "\"event\":\"label\"", "-INT");
+        QVERIFY2(stopped.status == 130 && !stopped.crashed, stopped.why().c_str());
+        SAME_JSON(stopped.object["state"], "stopped");
+        QVERIFY(stopped.object["nodes"].get<int>() >= 2);
+        QVERIFY2(stopped.err.contains("branches that were finished are kept"), stopped.err.constData());
+        const Answer tree = cli({"tree", path});
+        SAME_JSON(tree.object["documents"], 4 * 3 * 60);
+        std::string reasons = stopped.object["stop_reasons"].dump();
+        QVERIFY2(reasons.find("stopped before it was split") != std::string::npos, reasons.c_str());
+        QCOMPARE(cli({"check", path}).status, 0);
+        // It is a tree like any other: one edit that undo takes back, or that a whole build replaces.
+        SAME_JSON(build(path, {"--replace"}).object["state"], "done");
+        QVERIFY(cli({"undo", path}).status == 0);
+        SAME_JSON(cli({"tree", path}).object, tree.object);
+        QVERIFY(cli({"undo", path}).status == 0);
+        QVERIFY(cli({"tree", path}).object["children"].empty());
+    }
+
     void interruptedBuildChangesNothing() {
         const json before = cli({"status", m_project}).object;
         const Answer stopped = interrupted(
@@ -117,6 +139,13 @@ private Q_SLOTS:
             "progress", "-INT");
         QVERIFY2(stopped.status == 130, stopped.why().c_str());
         QCOMPARE(stopped.errorCode(), std::string("cancelled"));
+        SAME_JSON(cli({"status", m_project}).object, before);
+        // Also once branches of the new tree are finished.
+        const Answer later = interrupted(
+            {"build", q(m_project), "--replace", "--perturbations", "300", "--iterations", "2000", "--min-docs", "10"},
+            "\"event\":\"label\"", "-INT");
+        QVERIFY2(later.status == 130, later.why().c_str());
+        QVERIFY2(later.why().find("the tree that was there stays") != std::string::npos, later.why().c_str());
         SAME_JSON(cli({"status", m_project}).object, before);
         QVERIFY(QDir(q(m_project + "/jobs")).isEmpty() || !QDir(q(m_project + "/jobs")).exists());
     }

@@ -227,7 +227,7 @@ void SplitSearch::visitNext() {
         const int candidate = m_visits[m_nextVisit++];
         const int k = m_candidates[static_cast<std::size_t>(candidate)];
         if (k > m_stable && k < m_ruledOut) return addFactorisations(candidate);
-        for (int p = 0; p < m_options.perturbations; ++p) m_progress(k);
+        for (int p = 0; p < m_options.perturbations; ++p) m_progress(k, false);
     }
     conclude();
 }
@@ -277,7 +277,8 @@ void SplitSearch::factorise(int index, int perturbation) {
     Candidate& candidate = *m_state[static_cast<std::size_t>(index)];
     const int k = candidate.point.k;
     const auto p = static_cast<std::size_t>(perturbation);
-    if (!m_queue.stopRequested() && !searchIsOver(k)) {
+    const bool tried = !m_queue.stopRequested() && !searchIsOver(k);
+    if (tried) {
         std::vector<float> byDocument, byTerm;
         perturb(m_x, m_options, mixSeeds(m_seed, kNoise, p), byDocument, byTerm);
         MatrixView view = m_x.view();
@@ -307,7 +308,7 @@ void SplitSearch::factorise(int index, int perturbation) {
         candidate.w[p] = std::move(start.w);
         candidate.h[p] = std::move(start.h);
     }
-    m_progress(k);
+    m_progress(k, tried);
     if (--candidate.left > 0) return;
     if (m_queue.stopRequested()) return;
     evaluate(candidate);

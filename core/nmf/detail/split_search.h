@@ -32,8 +32,9 @@ void fitRows(const SparseView& byDocument, const Factor& w, const std::vector<do
 class SplitSearch : public std::enable_shared_from_this<SplitSearch> {
 public:
     using Done = std::function<void(SplitOutcome)>;
-    /// Called after each factorisation with its k.
-    using Progress = std::function<void(int k)>;
+    /// Called after each factorisation with its k, on the thread that made it. \param tried  false: it was skipped,
+    /// because the search had ended
+    using Progress = std::function<void(int k, bool tried)>;
 
     /// \param x     no empty row or column, outlives the search
     /// \param seed  of this split; every random number follows from it

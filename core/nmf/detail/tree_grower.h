@@ -17,12 +17,15 @@ namespace espalier::nmf::detail {
 
 /// A label while it grows.
 struct GrowingLabel {
-    int depth = 0;                        ///< 0: the root
+    int number = 0;  ///< of GrownSplit
+    int depth = 0;   ///< 0: the root
+    const GrowingLabel* parent = nullptr;
     std::uint64_t seed = 0;               ///< follows from the parent's and the place among its children
     std::vector<std::int32_t> documents;  ///< rows of the counts, ascending
     std::string stopReason;
     std::vector<StabilityPoint> stability;
-    std::vector<std::unique_ptr<GrowingLabel>> children;  ///< most documents first
+    std::vector<std::unique_ptr<GrowingLabel>> children;    ///< most documents first
+    std::vector<std::pair<std::int32_t, float>> strongest;  ///< HierarchyNode::terms
 
     // While it is split, later only what the tree keeps.
     std::vector<std::int32_t> terms;  ///< vocabulary index of each local term
@@ -34,15 +37,22 @@ struct GrowingLabel {
     double rankOneError = 1;
 };
 
+/// What one factorisation into k topics costs, beside others: the products pass every entry of the matrix k times, the
+/// sweeps over W and H every row and column k times k. \param sides  rows + columns
+double factorisationWork(double nonZeros, double sides, int k);
+
 class TreeGrower {
 public:
     /// \param counts  what terms are weighed by  \param rows  what is factorised once weighed (buildHierarchy)
     TreeGrower(const SparseRows& counts, const SparseRows& rows, const HierarchyOptions& options);
 
-    /// \retval Cancelled, OutOfMemory, Internal
+    /// \retval Cancelled  the root may have children nonetheless; labels that were not settled say so as stop reason
+    /// \retval OutOfMemory, Internal
     Status run(jobs::JobContext& context);
     /// The root after run().
     GrowingLabel& root() { return m_root; }
+    /// Hierarchy::work so far.
+    double work() const { return static_cast<double>(m_work.load()); }
 
 private:
     void begin(GrowingLabel& label);
@@ -52,6 +62,10 @@ private:
     void fit(GrowingLabel& label);
     void route(GrowingLabel& label);
     void mergeSliver(GrowingLabel& label, int sliver);
+    void describeChildren(GrowingLabel& label);
+    void announce(GrowingLabel& label);
+    void tellSplits();
+    void stopUnsettled(GrowingLabel& label);
     void stop(GrowingLabel& label, std::string reason);
     int kMaxAt(int depth) const;
     std::int64_t unitsFrom(int depth) const;
@@ -65,6 +79,10 @@ private:
     // Progress: a document costs the sum of the k tried at each level that it passes.
     std::atomic<std::int64_t> m_unitsDone{0};
     std::int64_t m_unitsTotal = 0;
+    std::atomic<std::int64_t> m_work{0};  // whole numbers: their sum does not depend on the threads
+    std::mutex m_mutex;                   // what follows: settled splits on their way to the job's thread
+    std::vector<GrownSplit> m_splits;
+    int m_lastNumber = 0;
 };
 
 }  // namespace espalier::nmf::detail

@@ -134,11 +134,9 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
     }
     const nmf::FoldIn foldIn(factors.hierarchy);
     std::int64_t left = 0;
+    ESPALIER_ASSIGN(const auto all, foldIn.sharesOf(rows, threads, "assign", context));
     for (std::size_t i = 0; i < later.size(); ++i) {
-        ESPALIER_TRY(context.checkStop());
-        context.progress("assign", static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(later.size()));
-        const auto row = static_cast<std::int64_t>(i);
-        const auto shares = foldIn.shares(rows.rowColumns(row), rows.rowValues(row));
+        const nmf::FoldIn::Shares& shares = all[i];
         if (shares.resting.empty()) {
             ++left;
             continue;

@@ -8,6 +8,7 @@
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/naming.h"
 #include "core/nmf/presets.h"
+#include "core/pipeline/build_cost.h"
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
 #include "core/pipeline/semantic_rows.h"
@@ -80,6 +81,21 @@ Result<nmf::HierarchyOptions> treeOptions(JobOptions& options, nmf::Preset prese
     return tree;
 }
 
+/// Bound pairs read well and cost nothing where neighbours lend their words; words alone agree better without them
+/// (figures in tests/bench/README.md).
+bool phrasesFor(const JobOptions& options, const BuildOptions& build, bool semantic) {
+    return options.given("phrases") ? build.text.phrases : semantic;
+}
+
+/// As treeOptions(), for this corpus.
+Result<nmf::HierarchyOptions> optionsFor(project::Project& project, JobOptions& options, nmf::Preset preset,
+                                         bool semantic) {
+    ESPALIER_ASSIGN(nmf::HierarchyOptions tree, treeOptions(options, preset, semantic));
+    ESPALIER_ASSIGN(const std::int64_t documents, project.documentCount());
+    if (documents < kSmallestCorpus) tree.minDocuments = std::max(tree.minDocuments, kSmallestCorpus);
+    return tree;
+}
+
 /// The corpus in canonical order: ascending text hash, so that nothing depends on the order of import.
 struct CanonicalCorpus {
     std::vector<DocumentKey> keys;
@@ -148,14 +164,82 @@ std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
     return rows.dump();
 }
 
-std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
+std::vector<std::string> namesOf(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
     nmf::NamingOptions naming;
     const std::string language = tfidf.mainLanguage();
     naming.stem = [&](std::string_view word) { return text::stem(word, language); };
     naming.stopWord = [&](std::string_view word) { return tfidf.isStopWord(word); };
     naming.capitalise = [](std::string_view word) { return text::capitalised(word); };
     naming.written = tfidf.written();
-    const auto names = nmf::nameLabels(hierarchy, tfidf.vocabulary(), naming);
+    return nmf::nameLabels(hierarchy, tfidf.vocabulary(), naming);
+}
+
+/// Tells of labels while the tree grows: a "label" event each (job.h).
+class LabelReporter {
+public:
+    LabelReporter(const text::TfidfModel& tfidf, jobs::JobContext& context) : m_tfidf(tfidf), m_context(context) {}
+
+    void tell(const nmf::GrownSplit& split) {
+        const auto parent = static_cast<std::size_t>(split.label);
+        for (const auto& child : split.children) {
+            m_labels.resize(std::max(m_labels.size(), static_cast<std::size_t>(child.label) + 1));
+            m_labels[parent].children.push_back(child.label);
+            auto& label = m_labels[static_cast<std::size_t>(child.label)];
+            label.parent = split.label;
+            label.terms = child.terms;
+        }
+        const std::vector<std::string> names = namesOfChildren(split.label);
+        for (std::size_t c = 0; c < split.children.size(); ++c) {
+            const auto& child = split.children[c];
+            json terms = json::array();
+            for (const auto& [term, weight] : child.terms)
+                terms.push_back(m_tfidf.vocabulary()[static_cast<std::size_t>(term)]);
+            m_context.emit({{"event", "label"},
+                            {"id", child.label},
+                            {"parent", split.label},
+                            {"name", names[names.size() - split.children.size() + c]},
+                            {"terms", std::move(terms)},
+                            {"documents", child.documents}});
+        }
+    }
+
+private:
+    struct Label {
+        int parent = -1;
+        std::vector<std::pair<std::int32_t, float>> terms;
+        std::vector<int> children;
+    };
+
+    /// A name depends on the labels above and on their siblings: those alone, as a tree of their own.
+    std::vector<std::string> namesOfChildren(int label) const {
+        std::vector<int> above;
+        for (int at = label; at >= 0; at = m_labels[static_cast<std::size_t>(at)].parent) above.push_back(at);
+        std::reverse(above.begin(), above.end());
+        nmf::Hierarchy path;
+        path.nodes.resize(1);
+        int place = 0;
+        for (std::size_t step = 0; step < above.size(); ++step) {
+            int next = -1;
+            for (const int child : m_labels[static_cast<std::size_t>(above[step])].children) {
+                const auto index = static_cast<int>(path.nodes.size());
+                auto& node = path.nodes.emplace_back();
+                node.parent = place;
+                node.terms = m_labels[static_cast<std::size_t>(child)].terms;
+                path.nodes[static_cast<std::size_t>(place)].children.push_back(index);
+                if (step + 1 < above.size() && child == above[step + 1]) next = index;
+            }
+            place = next;
+        }
+        return namesOf(path, m_tfidf);
+    }
+
+    const text::TfidfModel& m_tfidf;
+    jobs::JobContext& m_context;
+    std::vector<Label> m_labels{1};
+};
+
+std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
+    const auto names = namesOf(hierarchy, tfidf);
     std::vector<project::BuiltNode> nodes;
     for (std::size_t i = 0; i < hierarchy.nodes.size(); ++i) {
         const auto& from = hierarchy.nodes[i];
@@ -244,6 +328,18 @@ std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree, c
 }
 }  // namespace
 
+Result<json> runEstimate(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
+    ESPALIER_ASSIGN(BuildOptions build, parseOptions(options));
+    ESPALIER_TRY(treeOptions(options, build.preset, false));
+    ESPALIER_ASSIGN(const auto project, project::Project::open(request.project, project::Access::ReadOnly));
+    ESPALIER_ASSIGN(const std::optional<project::ModelInfo> lenders, findLenders(*project, build.vectors));
+    build.text.phrases = phrasesFor(options, build, lenders.has_value());
+    ESPALIER_ASSIGN(const nmf::HierarchyOptions tree, optionsFor(*project, options, build.preset, lenders.has_value()));
+    ESPALIER_ASSIGN(const BuildCost cost,
+                    costOfBuild(*project, lenders, SemanticSettings{}, tree, build.text, context));
+    return json{{"estimate", toJson(cost)}, {"vectors", lenders ? json(lenders->name) : json(nullptr)}};
+}
+
 Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
     ESPALIER_ASSIGN(BuildOptions build, parseOptions(options));
     // Whether there are vectors decides what the options start from; every one is still read before the project is.
@@ -270,13 +366,16 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
         semantic->modelSha256 = lenders->sha256;
         semantic->vectorsSha256 = lenders->vectorsSha256;
     }
-    // Bound pairs read well and cost nothing where neighbours lend their words; words alone agree better without them
-    // (figures in tests/bench/README.md).
-    if (!options.given("phrases")) build.text.phrases = semantic.has_value();
+    build.text.phrases = phrasesFor(options, build, semantic.has_value());
+    ESPALIER_ASSIGN(nmf::HierarchyOptions tree, optionsFor(*project, options, build.preset, semantic.has_value()));
+    ESPALIER_ASSIGN(const BuildCost cost,
+                    costOfBuild(*project, lenders, semantic.value_or(SemanticSettings{}), tree, build.text, context));
+    json estimate = toJson(cost);
+    estimate["event"] = "estimate";
+    context.emit(estimate);
+    ESPALIER_TRY(requireMemory(cost));
     ESPALIER_ASSIGN(const CanonicalCorpus corpus, readCorpus(*project, build.text, context));
     warnOfLanguages(corpus.tfidf, context);
-    ESPALIER_ASSIGN(nmf::HierarchyOptions tree, treeOptions(options, build.preset, semantic.has_value()));
-    if (corpus.counts.rows < kSmallestCorpus) tree.minDocuments = std::max(tree.minDocuments, kSmallestCorpus);
     std::optional<SemanticRows> rows;
     if (semantic) {
         ESPALIER_ASSIGN(rows,
@@ -287,8 +386,13 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
                             "\" and are placed by their own words alone; embed again to include them");
         }
     }
-    ESPALIER_ASSIGN(const nmf::Hierarchy hierarchy,
-                    nmf::buildHierarchy(corpus.counts, rows ? rows->rows : corpus.counts, tree, context));
+    tree.keepOnStop = !before->grown() && !build.dryRun;
+    LabelReporter reporter(corpus.tfidf, context);
+    tree.onSplit = [&reporter](const nmf::GrownSplit& split) { reporter.tell(split); };
+    auto grown = nmf::buildHierarchy(corpus.counts, rows ? rows->rows : corpus.counts, tree, context);
+    if (!grown && grown.error().code == ErrorCode::Cancelled && before->grown())
+        return makeError(ErrorCode::Cancelled, "the build was stopped; the tree that was there stays");
+    ESPALIER_ASSIGN(const nmf::Hierarchy hierarchy, std::move(grown));
 
     project::BuildResult result;
     result.fromRevision = before->revision;
@@ -315,15 +419,23 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
     if (!build.dryRun) {
         result.factorsFile = kFactorsFile;
         ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, corpus.tfidf, hierarchy, corpus.keys));
-        ESPALIER_TRY(context.checkStop());
+        if (!tree.keepOnStop || context.control() == jobs::Control::Discard) ESPALIER_TRY(context.checkStop());
         ESPALIER_TRY(project::writeBuildResult(request.folder, result));
     }
-    json object{{"revision", nullptr},       {"nodes", result.nodes.size() - 1},
-                {"depth", labels.depth()},   {"levels", levelCounts(labels)},
-                {"unassigned", unassigned},  {"stop_reasons", stopReasons},
-                {"seconds", result.seconds}, {"peak_mb", result.peakMb},
-                {"hash", result.hash},       {"vectors", nullptr},
-                {"without_vector", nullptr}, {"languages", languagesJson(corpus.tfidf.languages())}};
+    json object{{"revision", nullptr},
+                {"nodes", result.nodes.size() - 1},
+                {"depth", labels.depth()},
+                {"levels", levelCounts(labels)},
+                {"unassigned", unassigned},
+                {"stop_reasons", stopReasons},
+                {"seconds", result.seconds},
+                {"peak_mb", result.peakMb},
+                {"hash", result.hash},
+                {"vectors", nullptr},
+                {"without_vector", nullptr},
+                {"languages", languagesJson(corpus.tfidf.languages())},
+                {"state", hierarchy.stopped ? "stopped" : "done"},
+                {"estimate", toJson(cost)}};
     if (semantic) {
         object["vectors"] = semantic->model;
         object["without_vector"] = rows->withoutVector;

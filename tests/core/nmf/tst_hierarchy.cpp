@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/jobs/job_context.h"
+#include "core/nmf/cost.h"
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/naming.h"
 #include "core/nmf/presets.h"
@@ -207,6 +208,131 @@ private Q_SLOTS:
         QCOMPARE(nameOf(searchNames(), KSearch::BisectPost), std::string("bisect-post"));
         QCOMPARE(nameOf(ruleNames(), KRule::Telf), std::string("telf"));
         QCOMPARE(named<Resampler>(resamplerNames(), "poisson"), Resampler::PoissonNoise);
+    }
+
+    void threadsChangeNothingAtDepthThree() {
+        const auto counts = nestedCounts(8, 400);
+        auto options = quick();
+        options.depth = 3;
+        options.minDocuments = 20;
+        options.minGain = 0;
+        options.threshold = 0.4;
+        options.threads = 1;
+        const auto reference = build(counts, options).value();
+        checkInvariants(reference, counts);
+        int deepest = 0;
+        for (const auto& node : reference.nodes) {
+            int depth = 0;
+            for (int at = node.parent; at >= 0; at = reference.nodes[static_cast<std::size_t>(at)].parent) ++depth;
+            deepest = std::max(deepest, depth);
+        }
+        QCOMPARE(deepest, 3);
+        for (const int threads : {2, 8}) {
+            options.threads = threads;
+            QVERIFY(sameBits(build(counts, options).value(), reference));
+        }
+    }
+
+    void splitsAreToldWhileTheTreeGrows() {
+        const auto counts = nestedCounts(1);
+        auto options = quick();
+        std::vector<GrownSplit> told;
+        options.onSplit = [&](const GrownSplit& split) { told.push_back(split); };
+        const auto tree = build(counts, options).value();
+        // What was told, put together, is the finished tree.
+        std::vector<int> nodeOf{0};
+        std::size_t labels = 1;
+        for (const auto& split : told) {
+            QVERIFY(split.label >= 0 && split.label < static_cast<int>(nodeOf.size()));
+            const auto& node = tree.nodes[static_cast<std::size_t>(nodeOf[static_cast<std::size_t>(split.label)])];
+            QCOMPARE(split.children.size(), node.children.size());
+            for (std::size_t c = 0; c < split.children.size(); ++c) {
+                const auto& child = split.children[c];
+                const auto& same = tree.nodes[static_cast<std::size_t>(node.children[c])];
+                QVERIFY(child.terms == same.terms && child.documents == same.documents);
+                nodeOf.resize(std::max(nodeOf.size(), static_cast<std::size_t>(child.label) + 1), -1);
+                QCOMPARE(nodeOf[static_cast<std::size_t>(child.label)], child.label == 0 ? 0 : -1);
+                nodeOf[static_cast<std::size_t>(child.label)] = node.children[c];
+                ++labels;
+            }
+        }
+        QCOMPARE(labels, tree.nodes.size());
+        QVERIFY(!tree.stopped);
+    }
+
+    void finishedBranchesAreKeptOnStop() {
+        const auto counts = nestedCounts(1, 4000);  // long enough for the word to come in time
+        auto options = quick();
+        options.depth = 3;
+        options.threads = 2;
+        jobs::JobContext context;
+        options.onSplit = [&](const GrownSplit& split) {
+            if (split.label == 0) context.setControl(jobs::Control::Stop);
+        };
+        const auto stopped = buildHierarchy(counts, options, context);
+        QVERIFY(stopped.ok());
+        checkInvariants(*stopped, counts);
+        QVERIFY(stopped->stopped && stopped->nodes.size() >= 4);
+        const auto cut = [](const HierarchyNode& node) {
+            return node.stopReason.find("stopped before it was split") != std::string::npos;
+        };
+        QVERIFY(std::any_of(stopped->nodes.begin(), stopped->nodes.end(), cut));
+        // What is there is as it would have been.
+        options.onSplit = {};
+        const auto whole = build(counts, options).value();
+        QVERIFY(std::none_of(whole.nodes.begin(), whole.nodes.end(), cut));
+        QVERIFY(stopped->nodes.front().W.values == whole.nodes.front().W.values);
+
+        jobs::JobContext stopping;
+        options.keepOnStop = false;
+        options.onSplit = [&](const GrownSplit&) { stopping.setControl(jobs::Control::Stop); };
+        const auto unkept = buildHierarchy(counts, options, stopping);
+        QVERIFY(!unkept && unkept.error().code == ErrorCode::Cancelled);
+        options.keepOnStop = true;
+
+        jobs::JobContext discarding;
+        options.onSplit = [&](const GrownSplit&) { discarding.setControl(jobs::Control::Discard); };
+        const auto nothing = buildHierarchy(counts, options, discarding);
+        QVERIFY(!nothing && nothing.error().code == ErrorCode::Cancelled);
+    }
+
+    void theEstimateIsWithinAFactorOfTwo_data() {
+        QTest::addColumn<int>("documents");
+        QTest::addColumn<int>("depth");
+        QTest::addColumn<int>("kMax");
+        QTest::newRow("flat") << 700 << 1 << 8;
+        QTest::newRow("two levels") << 700 << 2 << 8;
+        QTest::newRow("two levels, more documents") << 1500 << 2 << 6;
+    }
+    void theEstimateIsWithinAFactorOfTwo() {
+        QFETCH(int, documents);
+        QFETCH(int, depth);
+        QFETCH(int, kMax);
+        const auto counts = nestedCounts(9, static_cast<std::size_t>(documents));
+        auto options = quick();
+        options.depth = depth;
+        options.kMax = kMax;
+        options.deepKMax = kMax;
+        options.threads = 2;
+        jobs::JobContext context;
+        const auto cost = estimateTree(counts, counts, counts.rows, options, context).value();
+        const auto tree = build(counts, options).value();
+        QVERIFY(tree.work > 0);
+        QVERIFY2(cost.work < 2 * tree.work && tree.work < 2 * cost.work,
+                 qPrintable(QString("%1 foretold, %2 done").arg(cost.work).arg(tree.work)));
+        QVERIFY(cost.lowWork <= cost.work && cost.work <= cost.highWork && tree.work <= 1.001 * cost.highWork);
+        QVERIFY(cost.seconds > 0 && cost.low <= cost.seconds && cost.seconds <= cost.high && cost.peakBytes > 0);
+    }
+
+    void nothingToSplitCostsNothing() {
+        jobs::JobContext context;
+        const SparseRows none;
+        QCOMPARE(estimateTree(none, none, 0, quick(), context).value().work, 0.0);
+        const auto few = test::sparse(test::plantedCounts(20, 2, 10, 1));
+        QCOMPARE(estimateTree(few, few, 20, quick(), context).value().work, 0.0);
+        context.setControl(jobs::Control::Stop);
+        const auto counts = nestedCounts(2, 1000);
+        QVERIFY(!estimateTree(counts, counts, 1000, quick(), context));
     }
 
     void solversAndRulesBuildTrees() {

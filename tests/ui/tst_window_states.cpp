@@ -62,6 +62,7 @@ enum class View {
     Retire,
     Merge,
     Build,
+    BuildMore,
     Expectations,
     Settings,
     About,
@@ -111,6 +112,7 @@ private Q_SLOTS:
             {"merge", Content::Tree, View::Merge},
             {"build", Content::Tree, View::Build},
             {"build, with vectors", Content::Run, View::Build},
+            {"build, more options", Content::Run, View::BuildMore},
             {"expectations", Content::Tree, View::Expectations},
             {"settings", Content::Tree, View::Settings},
             {"about", Content::Tree, View::About},
@@ -312,7 +314,10 @@ private:
                 window.labelActions()->merge->trigger();
                 break;
             case View::Build:
+            case View::BuildMore:
                 trigger("build");
+                window.findChild<QToolButton*>(QStringLiteral("moreOptions"))->setChecked(view == View::BuildMore);
+                QTRY_VERIFY(window.findChild<QLabel*>(QStringLiteral("buildEstimate"))->text().contains(u'1'));
                 break;
             case View::Expectations: {
                 int made = 0;

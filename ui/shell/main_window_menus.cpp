@@ -200,7 +200,7 @@ void MainWindow::makeWorkMenus() {
     QMenu* build = menuBar()->addMenu(tr("&Build"));
     connect(addAction(build, "build", QStringLiteral("tree"), tr("&Build tree…"), keys({"Ctrl+B"})),
             &QAction::triggered, this, [this] {
-                auto* dialog = new BuildDialog(m_session, this);
+                auto* dialog = new BuildDialog(m_session, m_jobs, this);
                 connect(dialog, &BuildDialog::started, this, [this](const QJsonObject& options) {
                     m_jobs->start(QStringLiteral("build"), options, tr("Build tree"));
                     m_jobsDock->show();

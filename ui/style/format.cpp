@@ -50,20 +50,25 @@ QString formatDuration(double seconds) {
     return tr("%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
 }
 
+QString formatDurationRange(double lowSeconds, double highSeconds) {
+    if (highSeconds < 1) return tr("under 1 s");
+    if (highSeconds < 90) {
+        const int low = qRound(lowSeconds), high = std::max(1, qRound(highSeconds));
+        return low >= high ? tr("%1 s").arg(high) : tr("%1 to %2 s").arg(low).arg(high);
+    }
+    if (highSeconds < 90 * 60) {
+        const int low = std::max(1, int(lowSeconds / 60.0)), high = int(std::ceil(highSeconds / 60.0));
+        return low >= high ? tr("%1 min").arg(high) : tr("%1 to %2 min").arg(low).arg(high);
+    }
+    const double low = lowSeconds / 3600.0, high = highSeconds / 3600.0;
+    return tr("%1 to %2 h").arg(QLocale().toString(low, 'f', 1), QLocale().toString(high, 'f', 1));
+}
+
 QString formatTimeLeft(double lowSeconds, double highSeconds) {
     if (!std::isfinite(lowSeconds) || !std::isfinite(highSeconds) || lowSeconds < 0 || highSeconds < 0)
         return tr("measuring…");
     if (highSeconds < 1) return tr("almost done");
-    if (highSeconds < 90) {
-        const int low = qRound(lowSeconds), high = std::max(1, qRound(highSeconds));
-        return low >= high ? tr("%1 s left").arg(high) : tr("%1 to %2 s left").arg(low).arg(high);
-    }
-    if (highSeconds < 90 * 60) {
-        const int low = std::max(1, int(lowSeconds / 60.0)), high = int(std::ceil(highSeconds / 60.0));
-        return low >= high ? tr("%1 min left").arg(high) : tr("%1 to %2 min left").arg(low).arg(high);
-    }
-    const double low = lowSeconds / 3600.0, high = highSeconds / 3600.0;
-    return tr("%1 to %2 h left").arg(QLocale().toString(low, 'f', 1), QLocale().toString(high, 'f', 1));
+    return tr("%1 left").arg(formatDurationRange(lowSeconds, highSeconds));
 }
 
 QString formatTime(const QString& isoUtc) {

@@ -115,7 +115,6 @@ void drawCheckBox(const QStyleOption* option, QPainter* painter) {
         painter->drawLine(at(0.28, 0.5), at(0.72, 0.5));
     }
     painter->restore();
-    if (option->state & QStyle::State_HasFocus) paintFocusRing(*painter, QRectF(option->rect).adjusted(-2, -2, 2, 2));
 }
 
 void drawRadioButton(const QStyleOption* option, QPainter* painter) {
@@ -134,7 +133,6 @@ void drawRadioButton(const QStyleOption* option, QPainter* painter) {
         painter->drawEllipse(box.center(), box.width() * 0.2, box.height() * 0.2);
     }
     painter->restore();
-    if (option->state & QStyle::State_HasFocus) paintFocusRing(*painter, QRectF(option->rect).adjusted(-2, -2, 2, 2));
 }
 
 void drawRow(bool wholeRow, const QStyleOption* option, QPainter* painter) {

@@ -337,7 +337,9 @@ Result<json> runEstimate(const JobRequest& request, JobOptions options, jobs::Jo
     ESPALIER_ASSIGN(const nmf::HierarchyOptions tree, optionsFor(*project, options, build.preset, lenders.has_value()));
     ESPALIER_ASSIGN(const BuildCost cost,
                     costOfBuild(*project, lenders, SemanticSettings{}, tree, build.text, context));
-    return json{{"estimate", toJson(cost)}, {"vectors", lenders ? json(lenders->name) : json(nullptr)}};
+    return json{{"estimate", toJson(cost)},
+                {"enough_memory", requireMemory(cost).ok()},
+                {"vectors", lenders ? json(lenders->name) : json(nullptr)}};
 }
 
 Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobContext& context) {

@@ -60,6 +60,7 @@ private Q_SLOTS:
         QVERIFY(answer.ok());
         SAME_JSON((*answer)["estimate"]["documents"], 0);
         QVERIFY((*answer)["vectors"].is_null());
+        SAME_JSON((*answer)["enough_memory"], true);
         request.options = R"({"k_max":1})";
         const auto refused = pipeline::runJob(request, context);
         QVERIFY(!refused && refused.error().code == ErrorCode::InvalidArgument);

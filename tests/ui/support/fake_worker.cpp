@@ -5,6 +5,8 @@
 ///   forever     steps until told to stop, pause, resume
 ///   deaf        the same, but does not listen
 ///   crash, kill, garbled, flood, error, silent, slowexit    as they are called
+/// A job of kind "estimate" answers at once by its options: k_max 59 has no memory, k_max 58 is refused, k_max 57 never
+/// answers; else a second for each top label.
 #include <QCoreApplication>
 #include <QFile>
 #include <QJsonArray>
@@ -108,6 +110,31 @@ int serveQueries(const QString& fake) {
     end("done", QJsonValue());
     return 0;
 }
+
+int estimate(const QJsonObject& options) {
+    constexpr int kSilent = 57, kRefused = 58, kNoMemory = 59;
+    const int k = options.value("k_max").toInt();
+    if (k == kSilent) {
+        std::string line;
+        while (std::getline(std::cin, line)) {
+        }
+        return 0;
+    }
+    if (k == kRefused) {
+        end("failed", QJsonValue(),
+            QJsonObject{{"code", "invalid_state"}, {"message", "the lists contradict each other: \"peat\""}});
+        return 1;
+    }
+    end("done", QJsonObject{{"estimate", QJsonObject{{"seconds", k},
+                                                     {"low", k},
+                                                     {"high", 2 * k},
+                                                     {"peak_mb", k == kNoMemory ? 9000 : 300},
+                                                     {"free_mb", 2000},
+                                                     {"documents", 40}}},
+                            {"enough_memory", k != kNoMemory},
+                            {"vectors", QJsonValue()}});
+    return 0;
+}
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -121,6 +148,7 @@ int main(int argc, char** argv) {
         (options.contains("fake") ? options.value("fake").toString() : qEnvironmentVariable("ESPALIER_FAKE", "ok 5"))
             .split(u' ');
     if (start.value("kind").toString() == "query") return serveQueries(fake.first());
+    if (start.value("kind").toString() == "estimate") return estimate(options);
 
     const QString folder = start.value("folder").toString();
     QFile events(folder + "/events.jsonl");

@@ -44,6 +44,12 @@ struct DocumentPage {
     std::vector<DocumentRow> rows;
 };
 
+struct DocumentName {
+    DocumentKey key;
+    std::string id;
+    std::string title;  ///< may be empty
+};
+
 /// A pin of a document as it holds in the tree as it is.
 struct DocumentPin {
     LabelId label;

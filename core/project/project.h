@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -138,6 +139,8 @@ public:
     Result<DocumentKey> findDocument(std::string_view id);
     /// Ids of all documents, ascending bytes.
     Result<std::vector<std::pair<DocumentKey, std::string>>> documentIds();
+    /// What every document is called, ascending key: what a finder searches.
+    Result<std::vector<DocumentName>> documentNames();
     /// Every document, ascending id bytes; an error of the callback ends the walk and is returned.
     using DocumentVisitor = std::function<Status(DocumentKey, const text::Document&, const std::string& hash)>;
     Status forEachDocument(const DocumentVisitor& visit);
@@ -171,6 +174,8 @@ public:
     Result<std::vector<PinContradiction>> pinContradictions();
     /// What the edit would do, without doing it: labels that change, documents whose hard path changes.
     Result<std::int64_t> documentsMovedBy(const tree::Edit& edit);
+    /// The same of several edits, one after the other as one act: a document that moves twice counts once.
+    Result<std::int64_t> documentsMovedBy(std::span<const tree::Edit> edits);
     Result<EditOutcome> undo();                   ///< \retval InvalidState  nothing to undo
     Result<EditOutcome> redo();                   ///< \retval InvalidState  nothing to redo
     Result<std::vector<JournalEntry>> history();  ///< oldest first

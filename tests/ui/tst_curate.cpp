@@ -228,8 +228,8 @@ private Q_SLOTS:
         view()->collapseAll();
         QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
         QDialog* dialog = nullptr;
-        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("labelPickerDialog"))));
-        auto* field = dialog->findChild<QLineEdit*>(QStringLiteral("labelPickerField"));
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("goToDialog"))));
+        auto* field = dialog->findChild<QLineEdit*>(QStringLiteral("goToField"));
         QTest::keyClicks(field, QStringLiteral("wndw"));
         QTest::keyClick(field, Qt::Key_Return);
         QTRY_COMPARE(selection()->label(), label("Light/Window"));

@@ -10,8 +10,10 @@
 #include "core/tree/edit.h"
 #include "tests/support/temp_folder.h"
 #include "tests/ui/support/test_project.h"
+#include "ui/models/document_finder.h"
 #include "ui/models/document_list_model.h"
 #include "ui/models/fuzzy.h"
+#include "ui/models/go_to_model.h"
 #include "ui/models/history_model.h"
 #include "ui/models/label_finder_model.h"
 #include "ui/models/label_tree_model.h"
@@ -264,6 +266,127 @@ private Q_SLOTS:
         int length = 0;
         QCOMPARE(foldedFind(QStringLiteral("Große Bäume"), foldForSearch(QStringLiteral("baume")), &length), 6);
         QCOMPARE(length, 5);
+    }
+
+    void wordsMayStandInAnotherOrder() {
+        const QString title = QStringLiteral("2.6. Joins Between Tables");
+        QVERIFY(fuzzyScore(QStringLiteral("joins between"), title) >= kFuzzyWhole);
+        const double apart = fuzzyScore(QStringLiteral("tables joins"), title);
+        QVERIFY(apart > 0 && apart < kFuzzyWhole);
+        QCOMPARE(fuzzyScore(QStringLiteral("tables peat"), title), 0.0);
+        QList<int> places;
+        fuzzyScore(QStringLiteral("tables joins"), title, &places);
+        QCOMPARE(places, (QList<int>{5, 6, 7, 8, 9, 19, 20, 21, 22, 23, 24}));
+    }
+
+    void aNeedleScoresAsThePatternDoes() {
+        std::mt19937 random(11);
+        const auto text = [&random](int length) {
+            QString made;
+            for (int i = 0; i < length; ++i) made += QChar(u"abcAB -.1é"[random() % 10]);
+            return made;
+        };
+        for (int round = 0; round < 3000; ++round) {
+            const QString pattern = text(1 + int(random() % 5)), name = text(int(random() % 14));
+            const FuzzyNeedle needle(pattern);
+            const QString folded = foldForSearch(name);
+            const double score = needle.score(folded);
+            QList<int> places;
+            QCOMPARE(score, fuzzyScore(pattern, name));
+            QCOMPARE(score, fuzzyScore(pattern, name, &places));
+            QCOMPARE(places.isEmpty(), score <= 0);
+            // The bits may only rule out what does not match anyway.
+            if ((FuzzyNeedle::letters(folded) & needle.letters()) != needle.letters()) QCOMPARE(score, 0.0);
+        }
+    }
+
+    void documentsAreFoundByTitleAndId() {
+        const std::vector<project::DocumentName> names{{DocumentKey{1}, "b-7", "Clay and water"},
+                                                       {DocumentKey{2}, "a-12", "Light in the evening"},
+                                                       {DocumentKey{3}, "c-1", ""},
+                                                       {DocumentKey{4}, "peat", "A lamp"},
+                                                       {DocumentKey{5}, "z", "Peat"}};
+        const DocumentCatalogue catalogue(names);
+        const auto keys = [&catalogue](const char* pattern, std::size_t most = 10) {
+            QList<qint64> found;
+            qint64 total = 0;
+            for (const auto& hit : catalogue.find(QString::fromLatin1(pattern), most, &total))
+                found << catalogue.key(hit.row).value;
+            return std::pair(found, total);
+        };
+        QCOMPARE(keys("WATER").first, QList<qint64>{1});
+        QCOMPARE(keys("a-1").first, QList<qint64>{2});
+        QCOMPARE(keys("peat").first, (QList<qint64>{4, 5}));  // equal: by id
+        QCOMPARE(keys("peat", 1), (std::pair<QList<qint64>, qint64>{{4}, 2}));
+        QCOMPARE(keys("evening light").first, QList<qint64>{2});
+        QVERIFY(keys("").first.isEmpty());
+        QVERIFY(keys("cyr").first.isEmpty());  // letters far apart are no hit
+        QCOMPARE(catalogue.title(2), QStringLiteral("c-1"));
+        qint64 total = -1;
+        QVERIFY(catalogue.find(QStringLiteral("a"), 10, &total, [] { return true; }).empty());
+        QCOMPARE(total, 0);
+    }
+
+    void onlyTheNewestQuestionIsAnswered() {
+        const test::TempFolder folder;
+        ProjectSession session;
+        DocumentFinder finder(&session);
+        session.open(test::makeGrownProject(folder.path(), 60, 4));
+        QTRY_VERIFY(session.isOpen());
+        QStringList answered;
+        qint64 total = 0;
+        for (const char* pattern : {"s", "so", "soil", "soil sample 1"})
+            finder.find(
+                QString::fromLatin1(pattern),
+                [&](const DocumentFinder::Answer& answer) {
+                    answered << answer.pattern;
+                    total = answer.total;
+                    for (const auto& document : answer.documents) QVERIFY(document.label || document.id.size() > 1);
+                },
+                &session);
+        QTRY_COMPARE(answered, QStringList{QStringLiteral("soil sample 1")});
+        QCOMPARE(total, 5);  // 10, 12, 14, 16, 18
+        QTest::qWait(50);
+        QCOMPARE(answered.size(), 1);
+        finder.find(
+            QStringLiteral("lamp"), [&](const DocumentFinder::Answer& answer) { answered << answer.pattern; },
+            &session);
+        session.close();
+        QTest::qWait(50);
+        QCOMPARE(answered.size(), 1);
+    }
+
+    void goToListsLabelsThenDocuments() {
+        const test::TempFolder folder;
+        ProjectSession session;
+        DocumentFinder finder(&session);
+        session.open(test::makeGrownProject(folder.path(), 60, 4));
+        QTRY_VERIFY(session.isOpen());
+        GoToModel model(&session, &finder);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(model.rowCount(), 1 + 6);  // all labels while nothing is typed
+        const auto ask = [&model](const char* pattern) {
+            model.setPattern(QString::fromLatin1(pattern));
+            return QTest::qWaitFor([&model] { return !model.searching(); });
+        };
+        QVERIFY(ask("soil"));
+        QCOMPARE(model.kindAt(0), GoToModel::Kind::Heading);
+        QCOMPARE(model.kindAt(1), GoToModel::Kind::Label);
+        QCOMPARE(model.bestRow(), 1);
+        QCOMPARE(model.documentsFound(), 30);
+        QVERIFY(!(model.flags(model.index(0)) & Qt::ItemIsSelectable));
+        // What is called exactly so goes before labels that merely hold the letters.
+        QVERIFY(ask("s10"));
+        QCOMPARE(model.kindAt(model.bestRow()), GoToModel::Kind::Document);
+        QCOMPARE(model.index(model.bestRow()).data(GoToModel::IdRole).toString(), QStringLiteral("s10"));
+        QVERIFY(
+            model.index(model.bestRow()).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("in Soil")));
+        model.setScope(GoToModel::Scope::Labels);
+        QVERIFY(!model.searching());
+        QCOMPARE(model.documentsFound(), 0);
+        QVERIFY(ask("xyzzy"));
+        QCOMPARE(model.rowCount(), 0);
+        QCOMPARE(model.bestRow(), -1);
     }
 
     void documentsComeByThePage() {

@@ -17,6 +17,19 @@ LabelFinderModel::LabelFinderModel(QObject* parent) : QAbstractListModel(parent)
 void LabelFinderModel::setSnapshot(project::TreeSnapshotPtr snapshot, bool withRoot) {
     m_snapshot = std::move(snapshot);
     m_withRoot = withRoot;
+    m_folded.clear();
+    if (m_snapshot) {
+        const tree::LabelTree& tree = m_snapshot->tree;
+        for (const LabelId id : tree.depthFirst()) {
+            const tree::Label& label = tree.at(id);
+            Folded folded{id,
+                          foldForSearch(toQt(label.name)),
+                          foldForSearch(toQt(tree.pathNames(id)).join(QStringLiteral(" "))),
+                          {}};
+            for (const std::string& other : label.alternativeNames) folded.others << foldForSearch(toQt(other));
+            m_folded.push_back(std::move(folded));
+        }
+    }
     rank();
 }
 
@@ -34,30 +47,24 @@ void LabelFinderModel::setPattern(const QString& pattern) {
 void LabelFinderModel::rank() {
     beginResetModel();
     m_rows.clear();
-    if (m_snapshot) {
-        const tree::LabelTree& tree = m_snapshot->tree;
-        for (const LabelId id : tree.depthFirst()) {
-            if (id == tree.root() && !m_withRoot) continue;
-            Row row{id, 0, {}};
-            if (!m_pattern.trimmed().isEmpty()) {
-                const tree::Label& label = tree.at(id);
-                row.score = fuzzyScore(m_pattern, toQt(label.name), &row.positions);
-                for (const std::string& other : label.alternativeNames) {
-                    const double score = fuzzyScore(m_pattern, toQt(other));
-                    if (score > row.score) {
-                        row.score = score;
-                        row.positions.clear();
-                    }
-                }
-                if (row.score <= 0)
-                    row.score = kPathWeight * fuzzyScore(m_pattern, toQt(tree.pathNames(id)).join(QStringLiteral(" ")));
-                if (row.score <= 0) continue;
-            }
-            m_rows.push_back(std::move(row));
+    const FuzzyNeedle needle(m_pattern);
+    for (const Folded& label : m_folded) {
+        if (label.id == m_snapshot->tree.root() && !m_withRoot) continue;
+        Row row{label.id, 0};
+        if (!needle.empty()) {
+            row.score = needle.score(label.name);
+            for (const QString& other : label.others) row.score = std::max(row.score, needle.score(other));
+            if (row.score <= 0) row.score = kPathWeight * needle.score(label.path);
+            if (row.score <= 0) continue;
         }
-        std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
+        m_rows.push_back(row);
     }
+    std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
     endResetModel();
+}
+
+double LabelFinderModel::scoreAt(int row) const {
+    return row >= 0 && row < rowCount() ? m_rows[std::size_t(row)].score : 0;
 }
 
 LabelId LabelFinderModel::labelAt(int row) const {
@@ -81,8 +88,11 @@ QVariant LabelFinderModel::data(const QModelIndex& index, int role) const {
             return name;
         case PathRole:
             return path.join(QStringLiteral(" › "));
-        case PositionsRole:
-            return QVariant::fromValue(m_rows[std::size_t(index.row())].positions);
+        case PositionsRole: {
+            QList<int> positions;
+            fuzzyScore(m_pattern, name, &positions);
+            return QVariant::fromValue(positions);
+        }
         case RefusalRole:
             return m_refusal ? m_refusal(id) : QString();
         case LabelIdRole:

@@ -4,6 +4,7 @@
 #pragma once
 #include <QAbstractListModel>
 #include <QList>
+#include <QStringList>
 #include <functional>
 #include <vector>
 
@@ -30,6 +31,7 @@ public:
     void setPattern(const QString& pattern);
     QString pattern() const { return m_pattern; }
     LabelId labelAt(int row) const;
+    double scoreAt(int row) const;  ///< of fuzzyScore(); 0 while nothing is typed
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -40,9 +42,15 @@ private:
     struct Row {
         LabelId id;
         double score = 0;
-        QList<int> positions;
+    };
+    /// Folded once a snapshot, not once a letter typed.
+    struct Folded {
+        LabelId id;
+        QString name, path;
+        QStringList others;
     };
     project::TreeSnapshotPtr m_snapshot;
+    std::vector<Folded> m_folded;  ///< outline order, with the root
     bool m_withRoot = false;
     std::function<QString(LabelId)> m_refusal;
     QString m_pattern;

@@ -16,6 +16,7 @@ namespace {
 const QString kMimeType = QStringLiteral("application/x-espalier-labels");
 constexpr int kMostSteps = 64;  // above that many row changes a reset is cheaper for every view
 constexpr int kTermsInToolTip = 10;
+constexpr int kTermsSpoken = 4;
 
 }  // namespace
 
@@ -287,7 +288,10 @@ QVariant LabelTreeModel::data(const QModelIndex& index, int role) const {
             return index.column() == DocumentsColumn ? int(Qt::AlignRight | Qt::AlignVCenter)
                                                      : int(Qt::AlignLeft | Qt::AlignVCenter);
         case Qt::AccessibleTextRole:
-            return accessibleText(id, node->second);
+            return index.column() == NameColumn ? accessibleText(id, node->second)
+                                                : tr("%1 documents").arg(formatCount(counts.documents));
+        case Qt::AccessibleDescriptionRole:
+            return index.column() == NameColumn ? accessibleDescription(id) : QString();
         case LabelIdRole:
             return qint64(id.value);
         case DocumentsRole:
@@ -337,6 +341,22 @@ QString LabelTreeModel::accessibleText(LabelId id, const Node& node) const {
     const auto parent = m_nodes.find(node.parent);
     if (parent != m_nodes.end()) parts << tr("%1 of %2").arg(node.row + 1).arg(parent->second.children.size());
     return parts.join(QStringLiteral(", "));
+}
+
+QString LabelTreeModel::accessibleDescription(LabelId id) const {
+    const tree::Label& label = m_snapshot->tree.at(id);
+    QStringList path = toQt(m_snapshot->tree.pathNames(id));
+    path.removeLast();
+    QStringList parts;
+    if (!path.isEmpty()) parts << tr("in %1").arg(path.join(QStringLiteral(", ")));
+    QStringList terms;
+    for (const tree::Term& term : label.terms) {
+        if (terms.size() == kTermsSpoken) break;
+        terms << toQt(term.text);
+    }
+    if (!terms.isEmpty()) parts << tr("terms %1").arg(terms.join(QStringLiteral(", ")));
+    if (!label.note.empty()) parts << tr("note: %1").arg(toQt(label.note));
+    return parts.join(QStringLiteral("; "));
 }
 
 QVariant LabelTreeModel::headerData(int section, Qt::Orientation orientation, int role) const {

@@ -105,6 +105,7 @@ private:
     void renumber(LabelId parent);
     void notifyAll(LabelId parent);
     QString accessibleText(LabelId id, const Node& node) const;
+    QString accessibleDescription(LabelId id) const;
     QString toolTip(LabelId id) const;
 
     project::TreeSnapshotPtr m_snapshot;

@@ -26,6 +26,8 @@ const QString kGeometry = QStringLiteral("window/geometry");
 const QString kLayout = QStringLiteral("layout/");
 const QString kSplitter = QStringLiteral("layout/splitter.");
 const QString kHeader = QStringLiteral("layout/header.");
+const QString kLabelView = QStringLiteral("tree/view");
+const QString kLabelLevels = QStringLiteral("tree/levels");
 const QString kBranches = QStringLiteral("branches/");
 constexpr int kMostRecent = 10;
 constexpr int kMostThreads = 1024;
@@ -211,6 +213,19 @@ QByteArray Settings::header(const QString& name) const {
 }
 void Settings::setHeader(const QString& name, const QByteArray& state) {
     setValue(kHeader + name, state);
+}
+
+QString Settings::labelView() const {
+    return value(kLabelView).toString();
+}
+void Settings::setLabelView(const QString& name) {
+    setValue(kLabelView, name);
+}
+int Settings::labelLevels() const {
+    return std::max(0, value(kLabelLevels, 0).toInt());
+}
+void Settings::setLabelLevels(int levels) {
+    setValue(kLabelLevels, levels);
 }
 
 QList<qint64> Settings::branchOrder(const QString& projectUuid) const {

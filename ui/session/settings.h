@@ -49,6 +49,12 @@ public:
     QByteArray header(const QString& name) const;
     void setHeader(const QString& name, const QByteArray& state);
 
+    /// How the label tree is seen: "outline", "icicle", "table"; empty: the outline.
+    QString labelView() const;
+    void setLabelView(const QString& name);
+    int labelLevels() const;  ///< 0 = all
+    void setLabelLevels(int levels);
+
     /// Top-level labels of a project in the order they got their branch colour.
     QList<qint64> branchOrder(const QString& projectUuid) const;
     void setBranchOrder(const QString& projectUuid, const QList<qint64>& labels);

@@ -28,6 +28,7 @@
 #include "ui/jobs/job.h"
 #include "ui/jobs/job_manager.h"
 #include "ui/jobs/jobs_dock.h"
+#include "ui/models/document_finder.h"
 #include "ui/models/document_list_model.h"
 #include "ui/retrieval/search_page.h"
 #include "ui/session/branch_colors.h"
@@ -83,6 +84,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     m_labelActions = new LabelActions(m_session, m_selection, m_colors, this);
     m_documentActions = new DocumentActions(m_session, m_selection, m_colors, this);
     m_expectations = new ExpectationWatch(m_session, this);
+    m_finder = new DocumentFinder(m_session, this);
     makePanels();
     makeMenus();
     connectSession();
@@ -345,7 +347,7 @@ void MainWindow::cyclePanes(int by) {
     const auto add = [&panes](QWidget* pane) {
         if (pane && pane->isVisible()) panes << pane;
     };
-    add(m_tree->view());
+    add(m_tree->shownView());
     if (m_workspace == Workspace::Curate && !m_curate->importing()) {
         add(m_curate->documents()->list());
         add(m_curate->reader());

@@ -24,6 +24,7 @@ class BranchColors;
 class CuratePage;
 class DeviceProbe;
 class DocumentActions;
+class DocumentFinder;
 class ExpectationWatch;
 class InspectorPanel;
 class JobManager;
@@ -125,6 +126,7 @@ private:
     LabelActions* m_labelActions;
     DocumentActions* m_documentActions;
     ExpectationWatch* m_expectations;
+    DocumentFinder* m_finder;
 
     WorkspaceBar* m_bar;
     QStackedWidget* m_centre;

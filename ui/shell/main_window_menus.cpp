@@ -30,6 +30,7 @@
 #include "ui/shell/build_dialog.h"
 #include "ui/shell/cheat_sheet.h"
 #include "ui/shell/curate_page.h"
+#include "ui/shell/go_to_dialog.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/settings_dialog.h"
 #include "ui/shell/welcome_page.h"
@@ -41,8 +42,7 @@
 #include "ui/tree/expectations_dialog.h"
 #include "ui/tree/inspector_panel.h"
 #include "ui/tree/label_actions.h"
-#include "ui/tree/label_picker.h"
-#include "ui/tree/label_tree_view.h"
+#include "ui/tree/label_views.h"
 #include "ui/tree/tree_panel.h"
 
 namespace espalier::ui {
@@ -132,7 +132,7 @@ void MainWindow::makeEditMenu() {
     connect(undo, &QAction::triggered, this, &MainWindow::undo);
     connect(redo, &QAction::triggered, this, &MainWindow::redo);
     edit->addSeparator();
-    QAction* goTo = addAction(edit, "goTo", QStringLiteral("goto"), tr("Go to label…"), keys({"Ctrl+K"}));
+    QAction* goTo = addAction(edit, "goTo", QStringLiteral("goto"), tr("Go to label or document…"), keys({"Ctrl+K"}));
     connect(goTo, &QAction::triggered, this, &MainWindow::goTo);
     QAction* find = addAction(edit, "find", QStringLiteral("filter"), tr("Find in this pane"), keys({"Ctrl+F"}));
     connect(find, &QAction::triggered, this, [this] {
@@ -167,6 +167,8 @@ void MainWindow::makeViewMenu() {
     workspace("workspaceCurate", QStringLiteral("curate"), tr("Curate"), "Ctrl+1", Workspace::Curate);
     workspace("workspaceTrain", QStringLiteral("train"), tr("Train"), "Ctrl+2", Workspace::Train);
     workspace("workspaceSearch", QStringLiteral("search"), tr("Search"), "Ctrl+3", Workspace::Search);
+    view->addSeparator();
+    view->addActions(m_tree->views()->viewActions());
     view->addSeparator();
     for (QDockWidget* dock : {m_treeDock, m_inspectorDock, m_historyDock, m_jobsDock}) {
         QAction* toggle = dock->toggleViewAction();
@@ -282,7 +284,7 @@ void MainWindow::refreshActions() {
     enable("trainStart", writable && labels);
     enable("trainPause", m_jobs->activeJob(QStringLiteral("train")) != nullptr);
     enable("chooseModel", writable && documents);
-    enable("goTo", labels);
+    enable("goTo", labels || documents);
     enable("find", open);
     enable("nextPane", open);
     enable("previousPane", open);
@@ -295,16 +297,27 @@ void MainWindow::refreshActions() {
 }
 
 void MainWindow::goTo() {
-    const auto tree = m_session->tree();
-    if (!tree) return;
-    auto* dialog = new LabelPickerDialog(tr("Go to label"), tr("Type a few letters of the label or of its path."),
-                                         tr("Go to"), tree, false, m_colors, this);
-    connect(dialog, &LabelPickerDialog::picked, this, [this](LabelId label) {
+    if (!m_session->tree() || findChild<GoToDialog*>()) return;
+    auto* dialog = new GoToDialog(m_session, m_finder, m_colors, this);
+    connect(dialog, &GoToDialog::labelChosen, this, [this](LabelId label) {
         if (m_workspace == Workspace::Train) showWorkspace(Workspace::Curate);
         m_treeDock->show();
         m_selection->setLabel(label);
-        m_tree->view()->reveal(label);
+        m_tree->views()->reveal(label);
         m_tree->focusTree();
+    });
+    connect(dialog, &GoToDialog::documentChosen, this, [this](DocumentKey document, LabelId label) {
+        showWorkspace(Workspace::Curate);
+        m_curate->showDocuments();
+        // The list shows where the document lies, unless it shows it already.
+        const auto tree = m_session->tree();
+        const LabelId now = m_selection->label();
+        const bool shown = m_selection->scope() == Selection::Scope::AllDocuments ||
+                           (label && now && tree && tree->tree.contains(now) && tree->tree.inBranch(label, now));
+        if (!shown && !label) m_selection->showUnassigned();
+        if (!shown && label) m_selection->setLabel(label);
+        m_selection->setDocument(document);
+        m_curate->reader()->focusText();
     });
     dialog->open();
 }

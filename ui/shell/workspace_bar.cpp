@@ -67,7 +67,7 @@ public:
         setFocusPolicy(Qt::TabFocus);
         setCursor(Qt::IBeamCursor);
     }
-    QSize sizeHint() const override { return {theme().space(60), theme().length(Length::ControlHeight)}; }
+    QSize sizeHint() const override { return {theme().space(72), theme().length(Length::ControlHeight)}; }
     QSize minimumSizeHint() const override { return {theme().space(30), theme().length(Length::ControlHeight)}; }
 
 protected:

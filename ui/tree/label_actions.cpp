@@ -16,7 +16,7 @@
 #include "ui/style/icons.h"
 #include "ui/tree/label_dialogs.h"
 #include "ui/tree/label_picker.h"
-#include "ui/tree/label_tree_view.h"
+#include "ui/tree/label_view.h"
 
 namespace espalier::ui {
 
@@ -114,7 +114,7 @@ QAction* LabelActions::add(const char* name, const QString& iconName, const QStr
     return action;
 }
 
-void LabelActions::setView(LabelTreeView* view, QWidget* panel) {
+void LabelActions::setView(LabelView* view, QWidget* panel) {
     m_view = view;
     panel->addActions(m_all);
 }

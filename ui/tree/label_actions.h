@@ -19,7 +19,7 @@ class QWidget;
 namespace espalier::ui {
 
 class BranchColors;
-class LabelTreeView;
+class LabelView;
 class Selection;
 
 class LabelActions : public QObject {
@@ -28,7 +28,7 @@ public:
     LabelActions(ProjectSession* session, Selection* selection, const BranchColors* colors, QWidget* window);
 
     /// The view that renames in place and shows what is revealed; its panel gets the keys that act only there.
-    void setView(LabelTreeView* view, QWidget* panel);
+    void setView(LabelView* view, QWidget* panel);
     void fillMenu(QMenu* menu) const;
 
     QAction* newChild;
@@ -83,7 +83,7 @@ private:
     Selection* m_selection;
     const BranchColors* m_colors;
     QWidget* m_window;
-    LabelTreeView* m_view = nullptr;
+    LabelView* m_view = nullptr;
     QList<QAction*> m_all;
 };
 

@@ -6,89 +6,19 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
-#include <QPainter>
 #include <QPushButton>
-#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include "ui/models/label_finder_model.h"
-#include "ui/session/branch_colors.h"
 #include "ui/style/controls.h"
-#include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
+#include "ui/tree/finder_delegate.h"
 
 namespace espalier::ui {
 namespace {
 
 constexpr int kVisibleRows = 9;
-
-class FinderDelegate : public QStyledItemDelegate {
-public:
-    FinderDelegate(const BranchColors* colors, QObject* parent) : QStyledItemDelegate(parent), m_colors(colors) {}
-
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-        return {theme().length(Length::SidePanelWidth), theme().length(Length::RowHeight)};
-    }
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override {
-        QStyleOptionViewItem option = given;
-        initStyleOption(&option, index);
-        QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
-        const bool selected = option.state & QStyle::State_Selected;
-        const QString refusal = index.data(LabelFinderModel::RefusalRole).toString();
-        const ColorRole name = selected            ? ColorRole::SelectionText
-                               : refusal.isEmpty() ? ColorRole::Text
-                                                   : ColorRole::Muted;
-        const auto place = m_colors->place(LabelId{index.data(LabelFinderModel::LabelIdRole).toLongLong()});
-        QRect row = option.rect.adjusted(theme().space(2), 0, -theme().space(2), 0);
-        if (place.branch >= 0) {
-            QRectF marker(0, 0, theme().space(2), theme().space(2));
-            marker.moveCenter(QPointF(row.left() + theme().space(1), row.center().y() + 1));
-            paintBranchMarker(*painter, marker, Theme::branchMarker(place.branch),
-                              theme().branchColor(place.branch, place.level, place.sibling));
-        }
-        row.setLeft(row.left() + theme().space(4));
-        painter->save();
-        painter->setFont(theme().font(TextRole::Normal));
-        const QFontMetrics metrics(painter->font());
-        const QString figure =
-            refusal.isEmpty() ? formatCount(index.data(LabelFinderModel::DocumentsRole).toLongLong()) : refusal;
-        painter->setPen(theme().color(selected ? ColorRole::SelectionText : ColorRole::Muted));
-        const QString shownFigure = metrics.elidedText(figure, Qt::ElideRight, row.width() / 2);
-        painter->drawText(row, int(Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine), shownFigure);
-        row.setRight(row.right() - metrics.horizontalAdvance(shownFigure) - theme().space(2));
-
-        const QString text = index.data().toString();
-        const auto positions = index.data(LabelFinderModel::PositionsRole).value<QList<int>>();
-        painter->setPen(theme().color(name));
-        int x = row.left();
-        QFont strong = painter->font();
-        strong.setUnderline(true);
-        const QString shown = metrics.elidedText(text, Qt::ElideRight, row.width());
-        for (int at = 0; at < shown.size(); ++at) {
-            // Matched letters are underlined: a sign that needs neither colour nor other widths.
-            painter->setFont(positions.contains(at) ? strong : theme().font(TextRole::Normal));
-            painter->drawText(QPoint(x, row.center().y() + metrics.ascent() / 2 - metrics.descent() / 2 + 1),
-                              shown.mid(at, 1));
-            x = row.left() + metrics.horizontalAdvance(shown.left(at + 1));
-        }
-        const QString path = index.data(LabelFinderModel::PathRole).toString();
-        if (!path.isEmpty() && x + theme().space(3) < row.right()) {
-            row.setLeft(x + theme().space(3));
-            painter->setFont(theme().font(TextRole::Small));
-            painter->setPen(theme().color(selected ? ColorRole::SelectionText : ColorRole::Muted));
-            painter->drawText(row, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
-                              QFontMetrics(painter->font()).elidedText(path, Qt::ElideMiddle, row.width()));
-        }
-        painter->restore();
-    }
-
-private:
-    const BranchColors* m_colors;
-};
-
 }  // namespace
 
 LabelPicker::LabelPicker(project::TreeSnapshotPtr snapshot, bool withRoot, const BranchColors* colors, QWidget* parent)

@@ -114,6 +114,17 @@ void LabelTreeView::selectBranch(LabelId label) {
     m_selection->setLabels(labels, label);
 }
 
+void LabelTreeView::setLevels(int levels) {
+    const auto snapshot = m_model->snapshot();
+    if (!snapshot) return;
+    QSet<qint64> open;
+    for (const auto& [id, label] : snapshot->tree.labels())
+        if (id != snapshot->tree.root() && !label.children.empty() &&
+            (levels == 0 || snapshot->tree.level(id) + 1 < levels))
+            open.insert(id.value);
+    setExpandedLabels(open);
+}
+
 void LabelTreeView::pushSelection() {
     if (m_restoring || m_pushing) return;
     const QScopedValueRollback<bool> guard(m_pushing, true);

@@ -7,6 +7,7 @@
 #include <QTreeView>
 
 #include "core/base/ids.h"
+#include "ui/tree/label_view.h"
 
 namespace espalier::ui {
 
@@ -15,23 +16,23 @@ class DropCaption;
 class LabelTreeModel;
 class Selection;
 
-class LabelTreeView : public QTreeView {
+class LabelTreeView : public QTreeView, public LabelView {
     Q_OBJECT
 public:
     LabelTreeView(LabelTreeModel* model, Selection* selection, const BranchColors* colors, QWidget* parent = nullptr);
 
-    void reveal(LabelId label);  ///< expands its ancestors and scrolls to it
+    void reveal(LabelId label) override;  ///< expands its ancestors and scrolls to it
     void setExpandedLabels(const QSet<qint64>& labels);
     const QSet<qint64>& expandedLabels() const { return m_expandedIds; }
-    void selectBranch(LabelId label);
+    void selectBranch(LabelId label) override;
+    void setLevels(int levels) override;  ///< opens and closes labels so that just these are seen
     /// What the caption says while something is dragged to this place; `refused` tells which kind. For tests too.
     QString dropText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const;
     /// The same while Ctrl is held: dropped so, labels are merged with the one under the pointer.
     QString mergeText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const;
 
-public Q_SLOTS:
-    void renameCurrent();
-    void expandAllBelow();
+    void renameCurrent() override;
+    void expandAllBelow() override;
 
 Q_SIGNALS:
     void mergeRequested(const QList<espalier::LabelId>& labels, espalier::LabelId with);

@@ -21,6 +21,7 @@
 #include "ui/style/icons.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/label_tree_view.h"
+#include "ui/tree/label_views.h"
 #include "ui/tree/scope_row.h"
 
 namespace espalier::ui {
@@ -37,7 +38,7 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     m_model = new LabelTreeModel(this);
-    m_view = new LabelTreeView(m_model, selection, colors, this);
+    m_views = new LabelViews(m_model, selection, colors, this);
 
     m_filter = new QLineEdit(this);
     m_filter->setObjectName(QStringLiteral("labelFilter"));
@@ -62,13 +63,15 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     m_empty = new EmptyState(this);
     m_empty->setPrimary(false);
     m_stack = new QStackedWidget(this);
-    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_views);
     m_stack->addWidget(m_empty);
 
     auto* top = new QHBoxLayout;
     top->setContentsMargins(theme().space(2), theme().space(2), theme().space(1), theme().space(2));
     top->setSpacing(theme().space(1));
     top->addWidget(m_filter, 1);
+    top->addWidget(m_views->levelButton());
+    top->addWidget(m_views->viewButton());
     top->addWidget(add);
     top->addWidget(more);
     auto* layout = new QVBoxLayout(this);
@@ -80,15 +83,15 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     layout->addWidget(m_unassignedLine);
     layout->addWidget(m_unassigned);
 
-    actions->setView(m_view, this);
+    actions->setView(m_views, this);
     connect(add, &QToolButton::clicked, actions->newChild, &QAction::trigger);
     connect(actions->newChild, &QAction::changed, add,
             [this, add] { add->setEnabled(m_actions->newChild->isEnabled()); });
-    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+    connect(m_views, &LabelViews::menuRequested, this, [this](const QPoint& at) {
         QMenu* popup = new QMenu(this);
         popup->setAttribute(Qt::WA_DeleteOnClose);
         m_actions->fillMenu(popup);
-        popup->popup(m_view->viewport()->mapToGlobal(at));
+        popup->popup(at);
     });
 
     // Typing fast filters once, after the last letter.
@@ -102,9 +105,13 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
         m_model->setFilter(m_filter->text());
         focusTree();
     });
-    connect(m_model, &LabelTreeModel::filterChanged, this, &TreePanel::refreshState);
+    connect(m_model, &LabelTreeModel::filterChanged, this, [this] {
+        m_views->setFilter(m_model->filter());
+        refreshState();
+    });
+    connect(m_views, &LabelViews::renameRequested, actions, &LabelActions::renameTo);
     connect(m_model, &LabelTreeModel::renameRequested, actions, &LabelActions::renameTo);
-    connect(m_view, &LabelTreeView::mergeRequested, actions, [actions](QList<LabelId> labels, LabelId with) {
+    connect(view(), &LabelTreeView::mergeRequested, actions, [actions](QList<LabelId> labels, LabelId with) {
         labels.prepend(with);
         actions->mergeLabels(labels, with);
     });
@@ -129,9 +136,18 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     connect(session, &ProjectSession::opened, this, [this] { m_filter->clear(); });
     connect(session, &ProjectSession::closed, this, [this] {
         m_model->setSnapshot(nullptr);
+        m_views->setSnapshot(nullptr, false);
         refreshState();
     });
     takeTree();
+}
+
+LabelTreeView* TreePanel::view() const {
+    return m_views->outline();
+}
+
+QWidget* TreePanel::shownView() const {
+    return m_views->shown();
 }
 
 QSize TreePanel::sizeHint() const {
@@ -143,24 +159,25 @@ void TreePanel::takeTree() {
     const auto before = m_model->snapshot();
     const auto tree = m_session->tree();
     m_model->setSnapshot(tree);
+    m_views->setSnapshot(tree, m_session->writable());
     // A tree of which nothing was there before: just opened, or just grown.
     bool fresh = tree != nullptr;
     if (before && tree)
         for (const auto& [id, label] : tree->tree.labels())
             fresh = fresh && (id == tree->tree.root() || !before->tree.contains(id));
     if (fresh && !(before && before->revision == tree->revision)) {
-        // A small tree is shown whole; of a large one the top level.
+        // A small tree is shown whole; of a large one the top level, unless a number of levels was asked for.
         constexpr std::size_t kShownWhole = 40;
-        QSet<qint64> open;
-        if (tree->tree.size() <= kShownWhole)
-            for (const auto& [id, label] : tree->tree.labels()) open.insert(id.value);
-        m_view->setExpandedLabels(open);
+        if (m_views->levels() == 0 && tree->tree.size() > kShownWhole)
+            view()->setExpandedLabels({});
+        else
+            view()->setLevels(m_views->levels());
     }
     refreshState();
     if (!m_focusWanted || qobject_cast<QLineEdit*>(window()->focusWidget())) return;
-    if (m_stack->currentWidget() == m_view) {
+    if (m_stack->currentWidget() == m_views) {
         m_focusWanted = false;
-        m_view->setFocus(Qt::OtherFocusReason);
+        shownView()->setFocus(Qt::OtherFocusReason);
     } else if (m_why == Empty::NoTree && m_session->isOpen()) {
         m_empty->button()->setFocus(Qt::OtherFocusReason);  // what comes next
     }
@@ -236,9 +253,10 @@ void TreePanel::focusFilter() {
 }
 
 void TreePanel::focusTree() {
-    m_focusWanted = m_stack->currentWidget() != m_view;  // it is hidden until there are labels
-    m_view->setFocus(Qt::ShortcutFocusReason);
-    if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0) m_view->setCurrentIndex(m_model->index(0, 0));
+    m_focusWanted = m_stack->currentWidget() != m_views;  // it is hidden until there are labels
+    shownView()->setFocus(Qt::ShortcutFocusReason);
+    if (m_views->kind() == LabelViews::Kind::Outline && !view()->currentIndex().isValid() && m_model->rowCount() > 0)
+        view()->setCurrentIndex(m_model->index(0, 0));
 }
 
 }  // namespace espalier::ui

@@ -14,6 +14,7 @@ class EmptyState;
 class LabelActions;
 class LabelTreeModel;
 class LabelTreeView;
+class LabelViews;
 class ProjectSession;
 class ScopeRow;
 class Selection;
@@ -24,7 +25,9 @@ public:
     TreePanel(ProjectSession* session, Selection* selection, const BranchColors* colors, LabelActions* actions,
               QWidget* parent = nullptr);
 
-    LabelTreeView* view() const { return m_view; }
+    LabelTreeView* view() const;  ///< the outline
+    LabelViews* views() const { return m_views; }
+    QWidget* shownView() const;  ///< what has the keyboard when the tree has it
     LabelTreeModel* model() const { return m_model; }
     QSize sizeHint() const override;
 
@@ -46,7 +49,7 @@ private:
     Selection* m_selection;
     LabelActions* m_actions;
     LabelTreeModel* m_model;
-    LabelTreeView* m_view;
+    LabelViews* m_views;
     QLineEdit* m_filter;
     QStackedWidget* m_stack;
     EmptyState* m_empty;

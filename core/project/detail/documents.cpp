@@ -224,6 +224,16 @@ Result<std::vector<std::pair<DocumentKey, std::string>>> Project::documentIds() 
     return ids;
 }
 
+Result<std::vector<DocumentName>> Project::documentNames() {
+    std::vector<DocumentName> names;
+    ESPALIER_ASSIGN(auto rows, m_state->db().prepare("SELECT key, id, title FROM document ORDER BY key"));
+    while (true) {
+        ESPALIER_ASSIGN(const bool row, rows.step());
+        if (!row) return names;
+        names.push_back({DocumentKey{rows.integer(0)}, rows.text(1), rows.text(2)});
+    }
+}
+
 Status Project::forEachDocument(const DocumentVisitor& visit) {
     ESPALIER_ASSIGN(auto rows, m_state->db().prepare(std::string("SELECT ") + kContent + "ORDER BY d.id"));
     while (true) {

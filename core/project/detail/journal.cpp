@@ -149,12 +149,18 @@ Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
     return outcome;
 }
 
-Result<std::int64_t> Project::documentsMovedBy(const tree::Edit& wanted) {
+Result<std::int64_t> Project::documentsMovedBy(const tree::Edit& edit) {
+    return documentsMovedBy(std::span(&edit, 1));
+}
+
+Result<std::int64_t> Project::documentsMovedBy(std::span<const tree::Edit> edits) {
     ESPALIER_ASSIGN(const auto before, m_state->current());
-    tree::Edit edit = wanted;
-    if (edit.kind == tree::EditKind::New) edit.label = LabelId{before.cursor.nextLabel};
     tree::LabelTree after = before.snapshot->tree;
-    ESPALIER_TRY(tree::apply(after, edit));
+    std::int64_t nextLabel = before.cursor.nextLabel;
+    for (tree::Edit edit : edits) {
+        if (edit.kind == tree::EditKind::New) edit.label = LabelId{nextLabel++};
+        ESPALIER_TRY(tree::apply(after, edit));
+    }
     const auto& was = before.snapshot->tree;
     const auto hard = detail::HardLabels::update(*before.hard, was, after, *before.masses, *before.documents);
     std::unordered_map<LabelId, bool> samePath;

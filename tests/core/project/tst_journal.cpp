@@ -394,6 +394,49 @@ private Q_SLOTS:
         QCOMPARE(project->revision().value(), snapshot->revision);
     }
 
+    void documentsMovedBySeveralEditsAreThoseThatMove() {
+        TempFolder folder;
+        auto project = grownProject(folder);
+        const auto paths = [&project] {
+            const auto tree = project->tree().value();
+            const auto labels = project->hardLabels().value();
+            std::vector<std::vector<LabelId>> all;
+            for (const auto& [key, label] : labels)
+                all.push_back(label ? tree->tree.path(label) : std::vector<LabelId>{});
+            return all;
+        };
+        const auto before = paths();
+        const auto snapshot = project->tree().value();
+        const auto& tops = snapshot->tree.at(snapshot->tree.root()).children;
+        const LabelId first = tops[0], second = tops[1];
+        const LabelId child = snapshot->tree.at(first).children[0];
+        // The child moves twice: into the other branch, and on with it.
+        const std::vector<tree::Edit> edits{makeEdit(EditKind::Move, child, second),
+                                            makeEdit(EditKind::Move, second, first)};
+        const auto moved = project->documentsMovedBy(edits).value();
+        for (const tree::Edit& edit : edits) VERIFY_OK(project->edit(edit));
+        const auto after = paths();
+        std::int64_t changed = 0;
+        for (std::size_t d = 0; d < after.size(); ++d) changed += after[d] != before[d] ? 1 : 0;
+        QVERIFY(changed > 0);
+        QCOMPARE(moved, changed);
+        const std::vector<tree::Edit> circle{makeEdit(EditKind::Move, first, second)};
+        QCOMPARE(project->documentsMovedBy(circle).error().code, ErrorCode::InvalidArgument);
+    }
+
+    void namesOfAllDocuments() {
+        TempFolder folder;
+        auto project = grownProject(folder);
+        const auto names = project->documentNames().value();
+        QCOMPARE(std::int64_t(names.size()), project->documentCount().value());
+        for (const auto& name : names) {
+            const auto document = project->document(name.key).value();
+            QCOMPARE(name.id, document.document.id);
+            QCOMPARE(name.title, document.document.title);
+        }
+        QVERIFY(std::is_sorted(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.key < b.key; }));
+    }
+
     void anotherOpenProjectSeesTheNewRevision() {
         TempFolder folder;
         auto writer = grownProject(folder);

@@ -73,6 +73,7 @@ std::shared_ptr<std::string> addProject(CLI::App* app);
 
 void addProjectVerbs(Commands& commands);
 void addTreeVerbs(Commands& commands);
+void addTaxonomyVerbs(Commands& commands);
 void addEditVerbs(Commands& commands);
 void addExpectVerb(Commands& commands);
 void addModelVerbs(Commands& commands);

@@ -64,6 +64,21 @@ Result<Adopted> runJobAndAdopt(Call& call, project::Project& project, std::strin
     return Adopted{std::move(object).value(), std::move(outcome).value()};
 }
 
+std::vector<std::string> treeFormatNames() {
+    return {"text", "json", "csv", "turtle", "rdfxml", "jsonld"};
+}
+
+std::optional<project::TreeFormat> treeFormat(const std::string& name) {
+    using project::TreeFormat;
+    if (name == "text") return TreeFormat::Text;
+    if (name == "json") return TreeFormat::Json;
+    if (name == "csv") return TreeFormat::Csv;
+    if (name == "turtle") return TreeFormat::Turtle;
+    if (name == "rdfxml") return TreeFormat::RdfXml;
+    if (name == "jsonld") return TreeFormat::JsonLd;
+    return std::nullopt;
+}
+
 Result<std::unique_ptr<project::Project>> openForWriting(const std::string& path) {
     ESPALIER_ASSIGN(auto project, project::Project::open(path, project::Access::ReadWrite));
     if (const std::string reason = project->readOnlyReason(); !reason.empty())

@@ -4,6 +4,7 @@
 #pragma once
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "app/cli/command.h"
@@ -33,6 +34,10 @@ Result<nlohmann::json> runJobInFolder(Call& call, const project::Project& projec
 
 /// A warning event for each expectation that is not met, after something that may have changed that.
 void warnOfUnmet(Call& call, project::Project& project);
+
+/// Formats of `tree` and of `export --what tree`; none for the empty text.
+std::vector<std::string> treeFormatNames();
+std::optional<project::TreeFormat> treeFormat(const std::string& name);
 
 /// Opens a project for a verb that will write. \retval Busy
 Result<std::unique_ptr<project::Project>> openForWriting(const std::string& project);

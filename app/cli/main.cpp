@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
     cli::Commands commands(app);
     cli::addProjectVerbs(commands);
     cli::addTreeVerbs(commands);
+    cli::addTaxonomyVerbs(commands);
     cli::addEditVerbs(commands);
     cli::addExpectVerb(commands);
     cli::addModelVerbs(commands);

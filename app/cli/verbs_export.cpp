@@ -38,9 +38,7 @@ Result<json> exportTo(const ExportOptions& options, Call& call) {
     if (options.what == "memberships") {
         ESPALIER_TRY(project->exportMemberships(out, options.force));
     } else {
-        const auto format = options.format == "text"  ? project::TreeFormat::Text
-                            : options.format == "csv" ? project::TreeFormat::Csv
-                                                      : project::TreeFormat::Json;
+        const auto format = treeFormat(options.format).value_or(project::TreeFormat::Json);
         ESPALIER_ASSIGN(const std::string text, project->exportTree(format));
         ESPALIER_TRY(writeFileAtomically(out, text));
     }
@@ -65,9 +63,10 @@ void addExportVerb(Commands& commands) {
         ->check(CLI::IsMember({"tree", "model", "embeddings", "memberships", "index"}))
         ->type_name("WHAT");
     app->add_option("--out", options->out, "File to write; for a model a folder")->required()->type_name("PATH");
-    CLI::Option* format = app->add_option("--format", options->format, "tree: text, json or csv (default json)")
-                              ->check(CLI::IsMember({"text", "json", "csv"}))
-                              ->type_name("FORMAT");
+    CLI::Option* format =
+        app->add_option("--format", options->format, "tree: text, json, csv, turtle, rdfxml or jsonld (default json)")
+            ->check(CLI::IsMember(treeFormatNames()))
+            ->type_name("FORMAT");
     CLI::Option* model =
         app->add_option("--model", options->model, "Whose vectors or encoder (default: the one embedded last)")
             ->type_name("MODEL");

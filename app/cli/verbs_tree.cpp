@@ -187,15 +187,14 @@ void addTree(Commands& commands) {
             ESPALIER_ASSIGN(const std::string text, project->treeJson());
             return Outcome{json::parse(text), {}};
         }
-        const auto format = options->format == "json"  ? project::TreeFormat::Json
-                            : options->format == "csv" ? project::TreeFormat::Csv
-                                                       : project::TreeFormat::Text;
+        const auto format = treeFormat(options->format).value_or(project::TreeFormat::Text);
         ESPALIER_ASSIGN(std::string text, project->exportTree(format));
         return Outcome{{}, std::move(text)};
     });
     app->add_option("project", options->project, "Project folder")->required()->type_name("");
-    app->add_option("--format", options->format, "text, json or csv; with --json only json")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
+    app->add_option("--format", options->format,
+                    "text, json, csv, turtle, rdfxml or jsonld (SKOS); with --json only json")
+        ->check(CLI::IsMember(treeFormatNames()))
         ->type_name("FORMAT");
     app->callback([app, options] {
         if (app->count("--json") > 0 && !options->format.empty() && options->format != "json") {

@@ -17,8 +17,8 @@ struct JournalEntry {
     std::int64_t id = 0;
     std::int64_t revision = 0;  ///< made by it
     std::string time;           ///< UTC, 2025-01-31T12:00:00Z
-    std::string kind;           ///< "import", "edit", "build", "assign", "run"
-    std::string what;           ///< "Rename 'Soil' to 'Earth'"
+    std::string kind;  ///< "import", "edit", "build", "assign", "taxonomy" (a new tree), "merge" (of a file), "run"
+    std::string what;  ///< "Rename 'Soil' to 'Earth'"
     std::string actor;
     bool undoable = true;
     bool undone = false;        ///< not in effect now

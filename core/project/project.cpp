@@ -261,8 +261,9 @@ Result<tree::LabelTree> Project::State::loadTree(std::int64_t generation) {
     {
         ESPALIER_ASSIGN(
             auto rows,
-            db().prepare("SELECT id, parent, name, name_by_user, terms, alternative_names, note, "
-                         "stop_reason, locked, children, mass_of FROM label WHERE generation = ? ORDER BY id"));
+            db().prepare(
+                "SELECT id, parent, name, name_by_user, terms, alternative_names, note, "
+                "stop_reason, locked, children, mass_of, exchange FROM label WHERE generation = ? ORDER BY id"));
         rows.bind(generation);
         while (true) {
             ESPALIER_ASSIGN(const bool row, rows.step());
@@ -279,6 +280,7 @@ Result<tree::LabelTree> Project::State::loadTree(std::int64_t generation) {
             label.locked = rows.integer(8) != 0;
             ESPALIER_ASSIGN(label.children, tree::idsFromJson(rows.view(9)));
             ESPALIER_ASSIGN(label.massOf, tree::idsFromJson(rows.view(10)));
+            ESPALIER_ASSIGN(label.exchange, tree::exchangeFromJson(rows.view(11)));
             if (!label.parent) root = label.id;
             labels.push_back(std::move(label));
         }

@@ -29,6 +29,7 @@
 #include "core/project/journal.h"
 #include "core/project/model_info.h"
 #include "core/project/run_info.h"
+#include "core/project/tree_import.h"
 #include "core/project/tree_snapshot.h"
 #include "core/text/corpus_reader.h"
 #include "core/text/document.h"
@@ -38,7 +39,7 @@
 namespace espalier::project {
 
 enum class Access { ReadOnly, ReadWrite };
-enum class TreeFormat { Text, Json, Csv };
+enum class TreeFormat { Text, Json, Csv, Turtle, RdfXml, JsonLd };
 
 struct ProjectStatus {
     std::int64_t documents = 0;
@@ -162,6 +163,17 @@ public:
     /// One journal entry. For New, `edit.label` is given by the project, for Pin and Unpin `text` and `revision`;
     /// Merge, Retire... as in core/tree/edit.h. \retval InvalidArgument, NotFound, InvalidState  as tree::apply()
     Result<EditOutcome> edit(const tree::Edit& edit);
+    /// A taxonomy file as the new tree, or brought into the tree that is there: one journal entry, or none where
+    /// nothing changes (tree_import.h says what becomes of labels and documents). \retval AlreadyExists    a tree is
+    /// there and neither `merge` nor `replace` is set \retval InvalidState     replace: a label is locked; merge: a new
+    /// label would stand under a locked one \retval InvalidArgument  an empty file, or one whose format is not known
+    /// \retval NotFound, Io, Corrupt, Unsupported  the file cannot be read (taxonomy::read())
+    Result<TreeImport> importTree(const std::filesystem::path& file, const TreeImportOptions& options);
+    /// What merged files want otherwise than the tree has it; in outline order.
+    Result<std::vector<MergeProposal>> mergeProposals();
+    /// Takes or drops one of them, as one edit. \retval NotFound  no such one; else as edit()
+    Result<EditOutcome> resolveProposal(LabelId label, const std::string& field, bool accept);
+
     // Expectations: tests of the tree, not part of it: no journal entry, no revision, untouched by undo.
     /// Names are resolved now and kept by id. \param text  a statement (statement.h)
     /// \retval InvalidArgument  no statement, or one that can be read in several ways here
@@ -225,6 +237,7 @@ public:
     Status useRun(std::string_view name);
 
     // Exports (values; files are written by the caller) and checks
+    /// Turtle, RdfXml and JsonLd are SKOS with notes of the journal; labels in the order of the outline.
     Result<std::string> exportTree(TreeFormat format);
     Result<std::string> treeJson() { return exportTree(TreeFormat::Json); }
     /// contract.md's csv, one row per label where mass rests, to a new file. \retval AlreadyExists  and not `force`

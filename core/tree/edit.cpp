@@ -198,6 +198,31 @@ Status dissolve(LabelTree& tree, Recorder& recorder, LabelId label, LabelId to, 
     return {};
 }
 
+/// What other programs are to know of a label that went into another: its names in other languages become alternative
+/// ones, codes, notes and links come along. Its URI and statements kept for it stay with the former label.
+void addExchange(Label& keep, const Label& was) {
+    const auto add = [](auto& list, const auto& more) {
+        for (const auto& one : more) {
+            if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+        }
+    };
+    Exchange& kept = keep.exchange;
+    std::vector<LanguageText> tagged = was.exchange.alternatives;
+    if (!was.exchange.language.empty()) tagged.push_back({was.name, was.exchange.language});
+    tagged.insert(tagged.end(), was.exchange.names.begin(), was.exchange.names.end());
+    for (const LanguageText& name : tagged) {
+        const auto& names = keep.alternativeNames;
+        if (name.text != keep.name && std::find(names.begin(), names.end(), name.text) == names.end())
+            keep.alternativeNames.push_back(name.text);
+        if (name.text != keep.name && !name.language.empty()) add(kept.alternatives, std::vector{name});
+    }
+    add(kept.hiddenNames, was.exchange.hiddenNames);
+    add(kept.notations, was.exchange.notations);
+    add(kept.documentation, was.exchange.documentation);
+    add(kept.related, was.exchange.related);
+    add(kept.alsoUnder, was.exchange.alsoUnder);
+}
+
 Status merge(LabelTree& tree, Recorder& recorder, const Edit& edit, EditEffect& effect) {
     ESPALIER_TRY(existing(tree, edit.label));
     if (edit.others.empty()) return refuse("name at least one label to merge into '" + tree.at(edit.label).name + "'");
@@ -222,6 +247,7 @@ Status merge(LabelTree& tree, Recorder& recorder, const Edit& edit, EditEffect& 
             auto& kept = keep.alternativeNames;
             if (name != keep.name && std::find(kept.begin(), kept.end(), name) == kept.end()) kept.push_back(name);
         }
+        addExchange(keep, was);
         if (!was.note.empty()) keep.note += (keep.note.empty() ? "" : "\n") + was.note;
         if (keep.note.size() > kMaxNoteBytes) return refuse("the joined notes would be longer than 60,000 bytes");
     }

@@ -20,6 +20,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/tree/exchange.h"
 #include "core/tree/pin.h"
 
 namespace espalier::tree {
@@ -44,6 +45,7 @@ struct Label {
     /// Labels whose stored mass rests here: itself, and what was merged or retired into it; ascending. Over the whole
     /// tree every label that ever had mass is named exactly once, so an edit moves mass without rewriting a document.
     std::vector<LabelId> massOf;
+    Exchange exchange;  ///< what other programs are to know of it
     friend bool operator==(const Label&, const Label&) = default;
 };
 

@@ -19,7 +19,49 @@ Json toJson(const std::vector<LabelId>& ids) {
     return json;
 }
 
-Json toJson(const Label& label) {
+Json toJson(const RdfTerm& term) {
+    Json json = Json::array({std::string(1, "ubl"[static_cast<int>(term.kind)]), term.value});
+    if (!term.language.empty() || !term.datatype.empty()) json.push_back(term.language);
+    if (!term.datatype.empty()) json.push_back(term.datatype);
+    return json;
+}
+
+Json toJson(const std::vector<LanguageText>& texts) {
+    Json json = Json::array();
+    for (const LanguageText& text : texts) json.push_back({text.text, text.language});
+    return json;
+}
+
+Json toJson(const Exchange& exchange) {
+    Json json = Json::object();
+    const auto put = [&json](const char* key, Json value) {
+        const bool nothing = value.is_string() ? value.get_ref<const std::string&>().empty() : value.empty();
+        if (!nothing) json[key] = std::move(value);
+    };
+    put("uri", exchange.uri);
+    put("language", exchange.language);
+    put("note_language", exchange.noteLanguage);
+    put("names", toJson(exchange.names));
+    put("alternatives", toJson(exchange.alternatives));
+    put("hidden_names", toJson(exchange.hiddenNames));
+    Json notations = Json::array(), documentation = Json::array(), kept = Json::array(), conflicts = Json::array();
+    for (const auto& notation : exchange.notations) notations.push_back({notation.text, notation.datatype});
+    for (const auto& one : exchange.documentation)
+        documentation.push_back({one.kind, one.text.text, one.text.language});
+    for (const auto& one : exchange.kept) kept.push_back({toJson(one.subject), one.predicate, toJson(one.object)});
+    for (const auto& one : exchange.conflicts) conflicts.push_back({one.field, one.theirs, one.source});
+    put("notations", std::move(notations));
+    put("documentation", std::move(documentation));
+    put("related", toJson(exchange.related));
+    put("also_under", toJson(exchange.alsoUnder));
+    put("created", exchange.created);
+    put("modified", exchange.modified);
+    put("kept", std::move(kept));
+    put("conflicts", std::move(conflicts));
+    return json;
+}
+
+Json labelJson(const Label& label) {
     return {{"id", label.id.value},
             {"parent", label.parent.value},
             {"name", label.name},
@@ -31,6 +73,12 @@ Json toJson(const Label& label) {
             {"locked", label.locked},
             {"children", toJson(label.children)},
             {"mass_of", toJson(label.massOf)}};
+}
+
+Json toJson(const Label& label) {
+    Json json = labelJson(label);
+    if (!label.exchange.empty()) json["exchange"] = toJson(label.exchange);  // absent: digests of old trees stay
+    return json;
 }
 
 Json toJson(const FormerLabel& former) {
@@ -51,6 +99,53 @@ std::vector<LabelId> readIds(const Json& json) {
     return ids;
 }
 
+RdfTerm readTerm(const Json& json) {
+    const std::string kind = json.at(0).get<std::string>();
+    RdfTerm term;
+    term.kind = kind == "l" ? RdfTerm::Kind::Literal : kind == "b" ? RdfTerm::Kind::Blank : RdfTerm::Kind::Uri;
+    term.value = json.at(1).get<std::string>();
+    if (json.size() > 2) term.language = json.at(2).get<std::string>();
+    if (json.size() > 3) term.datatype = json.at(3).get<std::string>();
+    return term;
+}
+
+std::vector<LanguageText> readTexts(const Json& json) {
+    std::vector<LanguageText> texts;
+    for (const auto& entry : json) texts.push_back({entry.at(0).get<std::string>(), entry.at(1).get<std::string>()});
+    return texts;
+}
+
+Exchange readExchange(const Json& json) {
+    Exchange exchange;
+    const Json none = Json::array();
+    const auto text = [&json](const char* key) { return json.value(key, std::string()); };
+    const auto list = [&](const char* key) -> const Json& {
+        const auto found = json.find(key);
+        return found == json.end() ? none : *found;
+    };
+    exchange.uri = text("uri");
+    exchange.language = text("language");
+    exchange.noteLanguage = text("note_language");
+    exchange.names = readTexts(list("names"));
+    exchange.alternatives = readTexts(list("alternatives"));
+    exchange.hiddenNames = readTexts(list("hidden_names"));
+    for (const auto& entry : list("notations"))
+        exchange.notations.push_back({entry.at(0).get<std::string>(), entry.at(1).get<std::string>()});
+    for (const auto& entry : list("documentation"))
+        exchange.documentation.push_back(
+            {entry.at(0).get<std::string>(), {entry.at(1).get<std::string>(), entry.at(2).get<std::string>()}});
+    exchange.related = readIds(list("related"));
+    exchange.alsoUnder = readIds(list("also_under"));
+    exchange.created = text("created");
+    exchange.modified = text("modified");
+    for (const auto& entry : list("kept"))
+        exchange.kept.push_back({readTerm(entry.at(0)), entry.at(1).get<std::string>(), readTerm(entry.at(2))});
+    for (const auto& entry : list("conflicts"))
+        exchange.conflicts.push_back(
+            {entry.at(0).get<std::string>(), entry.at(1).get<std::string>(), entry.at(2).get<std::string>()});
+    return exchange;
+}
+
 Label readLabel(const Json& json) {
     Label label;
     label.id = LabelId{json.at("id").get<std::int64_t>()};
@@ -64,6 +159,7 @@ Label readLabel(const Json& json) {
     label.locked = json.at("locked").get<bool>();
     label.children = readIds(json.at("children"));
     label.massOf = readIds(json.at("mass_of"));
+    if (const auto found = json.find("exchange"); found != json.end()) label.exchange = readExchange(*found);
     return label;
 }
 
@@ -127,6 +223,14 @@ Result<std::vector<std::string>> namesFromJson(std::string_view json) {
 }
 Result<std::vector<LabelId>> idsFromJson(std::string_view json) {
     return guarded<std::vector<LabelId>>(json, "ids", [](const Json& j) { return readIds(j); });
+}
+
+std::string exchangeToJson(const Exchange& exchange) {
+    return exchange.empty() ? std::string() : dump(toJson(exchange));
+}
+Result<Exchange> exchangeFromJson(std::string_view json) {
+    if (json.empty()) return Exchange{};
+    return guarded<Exchange>(json, "exchange data", [](const Json& j) { return readExchange(j); });
 }
 
 std::string labelToJson(const Label& label) {

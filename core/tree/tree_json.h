@@ -19,6 +19,10 @@ Result<std::vector<Term>> termsFromJson(std::string_view json);
 Result<std::vector<std::string>> namesFromJson(std::string_view json);
 Result<std::vector<LabelId>> idsFromJson(std::string_view json);
 
+/// Empty text for an empty one. Keys that have nothing to say are left out.
+std::string exchangeToJson(const Exchange& exchange);
+Result<Exchange> exchangeFromJson(std::string_view json);
+
 std::string labelToJson(const Label& label);
 Result<Label> labelFromJson(std::string_view json);
 std::string formerToJson(const FormerLabel& former);

@@ -11,6 +11,8 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)      # SHA-256
 find_package(SQLiteCpp REQUIRED)                        # project database
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo) # HTML import
+pkg_check_modules(SERD REQUIRED IMPORTED_TARGET serd-0)       # taxonomies in Turtle
+pkg_check_modules(RAPTOR2 REQUIRED IMPORTED_TARGET raptor2)   # taxonomies in RDF/XML
 find_package(CLI11 2.1 REQUIRED)                        # command line
 find_library(ESPALIER_STEMMER stemmer REQUIRED)         # Snowball: no two words of one stem in a name
 find_library(ESPALIER_CLD2 cld2 REQUIRED)               # the language of a document

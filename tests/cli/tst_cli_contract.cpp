@@ -10,10 +10,11 @@
 using namespace espalier::test;
 
 namespace {
-const std::vector<std::string> kVerbs{"create", "import",  "status", "documents", "build", "tree",  "memberships",
-                                      "embed",  "train",   "run",    "search",    "eval",  "edit",  "undo",
-                                      "redo",   "history", "assign", "export",    "info",  "check", "expect"};
-const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout", "split", "refit", "import-tree"};
+const std::vector<std::string> kVerbs{"create",      "import", "status", "documents",   "build",    "tree",
+                                      "memberships", "embed",  "train",  "run",         "search",   "eval",
+                                      "edit",        "undo",   "redo",   "history",     "assign",   "export",
+                                      "info",        "check",  "expect", "import-tree", "proposals"};
+const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout", "split", "refit"};
 const std::vector<std::string> kQuickBuild{"--perturbations", "3", "--k-max", "5", "--min-docs", "24"};
 
 std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
@@ -105,6 +106,11 @@ private Q_SLOTS:
         row("format of another export", {"export", "x", "--what", "model", "--out", "y", "--format", "csv"});
         row("export of nothing", {"export", "x", "--out", "y"});
         row("tree as text and JSON", {"tree", "x", "--format", "csv"});
+        row("taxonomy of no known format", {"import-tree", "x", "a.ttl", "--format", "n3"});
+        row("taxonomy merged and replaced", {"import-tree", "x", "a.ttl", "--merge", "--replace"});
+        row("taxonomy without a file", {"import-tree", "x"});
+        row("proposals to accept missing", {"proposals", "x", "accept"});
+        row("proposal that is none", {"proposals", "x", "accept", "name"});
         row("order unknown", {"documents", "x", "--order", "size"});
         row("note without text", {"run", "x", "note", "r"});
         row("document missing", {"memberships", "x"});

@@ -199,16 +199,16 @@ Status Checker::checkJournal() {
             return {};
         }
         const std::string kind = row.text(0);
-        if (kind == "edit") {
+        if (kind == "edit" || kind == "merge") {
             const auto effect = tree::effectFromJson(row.view(3));
             if (!effect || !tree::revert(tree, *effect) || !tree.checkInvariants()) {
                 add("the edit of revision " + std::to_string(row.integer(5)) +
                     " does not lead to the tree that is stored");
                 return {};
             }
-        } else if (kind == "build") {
+        } else if (kind == "build" || kind == "taxonomy") {
             if (!asGrown())
-                add("the edits since the build of revision " + std::to_string(row.integer(5)) +
+                add("the edits since the build or import of revision " + std::to_string(row.integer(5)) +
                     " are not all recorded");
             checkGrown();
             generation = row.integer(2);

@@ -6,22 +6,17 @@
 
 #include "core/base/atomic_file.h"
 #include "core/project/detail/project_state.h"
+#include "core/project/detail/tree_exchange.h"
+#include "core/taxonomy/taxonomy.h"
 #include "core/tree/tree_hash.h"
+#include "core/tree/tree_json.h"
 
 namespace espalier::project {
 namespace fs = std::filesystem;
 namespace {
 using Json = nlohmann::ordered_json;
 
-std::string csvCell(std::string_view text) {
-    if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
-    std::string cell = "\"";
-    for (const char c : text) {
-        if (c == '"') cell += '"';
-        cell += c;
-    }
-    return cell + '"';
-}
+using taxonomy::csvCell;
 
 std::string shortest(double value) {
     char text[40];
@@ -80,7 +75,30 @@ std::vector<std::string> termTexts(const tree::Label& label) {
     return texts;
 }
 
-Json labelJson(const TreeSnapshot& snapshot, const ChildOrder& order, LabelId id, int level) {
+/// URIs of other labels, where they still lead to one.
+std::vector<std::string> urisOf(const tree::LabelTree& tree, const std::vector<LabelId>& ids, const std::string& uuid) {
+    std::vector<std::string> uris;
+    for (const LabelId id : ids) {
+        const LabelId now = tree.successor(id);
+        if (now && now != tree.root()) uris.push_back(detail::uriOf(tree, now, uuid));
+    }
+    return uris;
+}
+
+/// What the file of the tree says for other programs; keys that have nothing to say are left out.
+void addExchange(const tree::LabelTree& tree, const tree::Label& label, const std::string& uuid, Json& json) {
+    json["uri"] = detail::uriOf(tree, label.id, uuid);
+    if (auto uris = urisOf(tree, label.exchange.related, uuid); !uris.empty()) json["related"] = std::move(uris);
+    if (auto uris = urisOf(tree, label.exchange.alsoUnder, uuid); !uris.empty()) json["also_under"] = std::move(uris);
+    tree::Exchange rest = label.exchange;
+    rest.uri.clear();
+    rest.related.clear();
+    rest.alsoUnder.clear();
+    rest.conflicts.clear();
+    if (!rest.empty()) json["taxonomy"] = Json::parse(tree::exchangeToJson(rest));
+}
+
+Json labelJson(const TreeSnapshot& snapshot, const ChildOrder& order, const std::string& uuid, LabelId id, int level) {
     const tree::Label& label = snapshot.tree.at(id);
     const LabelCounts counts = snapshot.countsOf(id);
     Json json;
@@ -95,8 +113,11 @@ Json labelJson(const TreeSnapshot& snapshot, const ChildOrder& order, LabelId id
     json["note"] = label.note;
     json["alternative_names"] = label.alternativeNames;
     json["stop_reason"] = label.stopReason.empty() ? Json(nullptr) : Json(label.stopReason);
+    addExchange(snapshot.tree, label, uuid, json);
     Json children = Json::array();
-    for (const LabelId child : order.children(id)) children.push_back(labelJson(snapshot, order, child, level + 1));
+    for (const LabelId child : order.children(id)) {
+        children.push_back(labelJson(snapshot, order, uuid, child, level + 1));
+    }
     json["children"] = std::move(children);
     return json;
 }
@@ -108,7 +129,22 @@ void addText(const TreeSnapshot& snapshot, const ChildOrder& order, LabelId id, 
     for (const LabelId child : order.children(id)) addText(snapshot, order, child, level + 1, text);
 }
 
-void addCsv(const TreeSnapshot& snapshot, const ChildOrder& order, LabelId id, int level, std::string& text) {
+/// Texts with the languages that are known of them.
+std::vector<tree::LanguageText> tagged(const std::vector<std::string>& texts,
+                                       const std::vector<tree::LanguageText>& known) {
+    std::vector<tree::LanguageText> all;
+    for (const std::string& text : texts) {
+        const std::size_t before = all.size();
+        for (const auto& one : known) {
+            if (one.text == text) all.push_back(one);
+        }
+        if (all.size() == before) all.push_back({text, {}});
+    }
+    return all;
+}
+
+void addCsv(const TreeSnapshot& snapshot, const ChildOrder& order, const std::string& uuid, std::int64_t edit,
+            LabelId id, int level, std::string& text) {
     const tree::Label& label = snapshot.tree.at(id);
     const LabelCounts counts = snapshot.countsOf(id);
     text += std::to_string(id.value) + ',' + (label.parent ? std::to_string(label.parent.value) : "") + ',' +
@@ -116,23 +152,43 @@ void addCsv(const TreeSnapshot& snapshot, const ChildOrder& order, LabelId id, i
             csvCell(tree::LabelTree::formatPath(snapshot.tree.pathNames(id))) + ',' +
             csvCell(joined(termTexts(label), "; ")) + ',' + std::to_string(counts.documents) + ',' +
             shortest(counts.mass) + ',' + (label.locked ? "1" : "0") + ',' + csvCell(label.note) + ',' +
-            csvCell(joined(label.alternativeNames, "; ")) + ',' + csvCell(label.stopReason) + '\n';
-    for (const LabelId child : order.children(id)) addCsv(snapshot, order, child, level + 1, text);
+            csvCell(taxonomy::joinTexts(tagged(label.alternativeNames, label.exchange.alternatives))) + ',' +
+            csvCell(label.stopReason) + ',';
+    const tree::Exchange& more = label.exchange;
+    std::vector<tree::LanguageText> notations, scopeNotes;
+    for (const auto& notation : more.notations) notations.push_back({notation.text, notation.datatype});
+    for (const auto& one : more.documentation) {
+        if (one.kind == "scopeNote") scopeNotes.push_back(one.text);
+    }
+    text += csvCell(detail::uriOf(snapshot.tree, id, uuid)) + ',' + csvCell(more.language) + ',' +
+            csvCell(taxonomy::joinTexts(more.names)) + ',' + csvCell(taxonomy::joinTexts(notations)) + ',' +
+            csvCell(taxonomy::joinTexts(scopeNotes)) + ',' +
+            csvCell(joined(urisOf(snapshot.tree, more.related, uuid), "; ")) + ',' +
+            csvCell(joined(urisOf(snapshot.tree, more.alsoUnder, uuid), "; ")) + ',' + std::to_string(edit) + '\n';
+    for (const LabelId child : order.children(id)) addCsv(snapshot, order, uuid, edit, child, level + 1, text);
 }
 }  // namespace
 
 Result<std::string> Project::exportTree(TreeFormat format) {
     ESPALIER_ASSIGN(const auto view, m_state->current());
     const TreeSnapshot& snapshot = *view.snapshot;
+    if (format == TreeFormat::Turtle || format == TreeFormat::RdfXml || format == TreeFormat::JsonLd) {
+        ESPALIER_ASSIGN(const auto exchanged, detail::taxonomyOf(*m_state, view));
+        return taxonomy::write(exchanged, format == TreeFormat::Turtle   ? taxonomy::Format::Turtle
+                                          : format == TreeFormat::RdfXml ? taxonomy::Format::RdfXml
+                                                                         : taxonomy::Format::JsonLd);
+    }
     const ChildOrder order(view);
     const LabelId root = snapshot.tree.root();
     if (format == TreeFormat::Json) {
-        return labelJson(snapshot, order, root, -1).dump(-1, ' ', false, Json::error_handler_t::replace);
+        return labelJson(snapshot, order, m_state->uuid, root, -1).dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     std::string text;
     if (format == TreeFormat::Csv) {
-        text = "id,parent,level,name,path,terms,documents,mass,locked,note,alternative_names,stop_reason\n";
-        addCsv(snapshot, order, root, -1, text);
+        text =
+            "id,parent,level,name,path,terms,documents,mass,locked,note,alternative_names,stop_reason,"
+            "uri,language,names,notations,scope_notes,related,also_under,edit\n";
+        addCsv(snapshot, order, m_state->uuid, view.cursor.head, root, -1, text);
     } else {
         addText(snapshot, order, root, -1, text);
     }

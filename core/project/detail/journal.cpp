@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_set>
 
 #include "core/project/detail/project_state.h"
 #include "core/tree/tree_json.h"
@@ -36,21 +37,20 @@ Result<std::int64_t> Project::State::addEntry(Cursor& cursor, const JournalEntry
 Status Project::State::storeLabels(std::int64_t generation, const std::vector<tree::Label>& out,
                                    const std::vector<tree::Label>& in, const std::vector<tree::FormerLabel>& formerOut,
                                    const std::vector<tree::FormerLabel>& formerIn) {
-    const auto stays = [&in](LabelId id) {
-        return std::any_of(in.begin(), in.end(), [id](const tree::Label& label) { return label.id == id; });
-    };
+    std::unordered_set<LabelId> staying;
+    for (const auto& label : in) staying.insert(label.id);
     ESPALIER_ASSIGN(auto remove, db().prepare("DELETE FROM label WHERE generation = ? AND id = ?"));
     for (const auto& label : out) {
-        if (!stays(label.id)) ESPALIER_TRY(remove.bind(generation, label.id.value).run());
+        if (staying.count(label.id) == 0) ESPALIER_TRY(remove.bind(generation, label.id.value).run());
     }
     ESPALIER_ASSIGN(auto put, db().prepare("INSERT OR REPLACE INTO label (generation, id, parent, name, name_by_user, "
-                                           "terms, alternative_names, note, stop_reason, locked, children, mass_of) "
-                                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                                           "terms, alternative_names, note, stop_reason, locked, children, mass_of, "
+                                           "exchange) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     for (const auto& label : in) {
         ESPALIER_TRY(put.bind(generation, label.id.value, label.parent.value, label.name, label.nameByUser,
                               tree::termsToJson(label.terms), tree::namesToJson(label.alternativeNames), label.note,
                               label.stopReason, label.locked, tree::idsToJson(label.children),
-                              tree::idsToJson(label.massOf))
+                              tree::idsToJson(label.massOf), tree::exchangeToJson(label.exchange))
                          .run());
     }
     for (const auto& former : formerOut) {
@@ -204,7 +204,7 @@ Result<EditOutcome> Project::State::step(bool forward) {
     cursor.head = forward ? outcome.journalId : parent;
     outcome.revision = cursor.treeRevision = ++cursor.revision;
     std::optional<tree::LabelTree> after;
-    if (kind == "edit") {
+    if (kind == "edit" || kind == "merge") {
         after = before.snapshot->tree;
         ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(effectText));
         ESPALIER_TRY(forward ? tree::reapply(*after, effect) : tree::revert(*after, effect));

@@ -42,6 +42,13 @@ int write(const fs::path& folder) {
         !project->edit(makeEdit(EditKind::Note, LabelId{2}, {}, "a note"))) {
         return 1;
     }
+    const auto taxonomy = corpusFolder.write(
+        "more.ttl",
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<urn:x:bog> a skos:Concept ; skos:prefLabel "
+        "\"Bog\"@en, \"Moor\"@de ; skos:notation \"7\" ; <urn:x:says> 3 .\n");
+    TreeImportOptions merge3;
+    merge3.merge = true;
+    if (!project->importTree(taxonomy, merge3)) return 1;
     if (!project->addExpectation("document d00001 is under 5")) return 1;
     if (!problems(*project).empty()) return 1;
     return writeFileAtomically(folder / kGolden, project->treeJson().value() + "\n") ? 0 : 1;
@@ -76,7 +83,7 @@ private Q_SLOTS:
         QCOMPARE(project.treeJson().value() + "\n", readFile(source / kGolden).value());
         QCOMPARE(project.documentCount().value(), std::int64_t{12});
         QCOMPARE(project.duplicates(0, 10)->size(), std::size_t{1});
-        const int words = version >= 2 ? 3 : 0;  // two pins and a lock
+        const int words = (version >= 2 ? 3 : 0) + (version >= 3 ? 1 : 0);  // two pins and a lock; a merged taxonomy
         QCOMPARE(project.history()->size(), static_cast<std::size_t>(7 + words));
         if (version >= 2) {
             QCOMPARE(project.expectations()->size(), std::size_t{1});
@@ -84,7 +91,8 @@ private Q_SLOTS:
             QVERIFY(project.tree().value()->tree.at(LabelId{5}).locked);
             QCOMPARE(project.tree().value()->tree.pins().size(), std::size_t{2});
         }
-        QCOMPARE(project.undoText().value(), std::string("Note on 'Wetland'"));
+        QCOMPARE(project.undoText().value(), version >= 3 ? std::string("Merge taxonomy 'more.ttl': 1 label added")
+                                                          : std::string("Note on 'Wetland'"));
         for (int i = 0; i < 5 + words; ++i) VERIFY_OK(project.undo());  // back to the empty tree
         QCOMPARE(project.tree().value()->tree.size(), std::size_t{1});
         for (int i = 0; i < 5 + words; ++i) VERIFY_OK(project.redo());

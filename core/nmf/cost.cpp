@@ -99,6 +99,7 @@ Result<TreeCost> estimateTree(const SparseRows& counts, const SparseRows& rows, 
     probe.minDocuments = static_cast<int>(
         std::max<std::int64_t>(2, std::int64_t{options.minDocuments} * sampled / std::max<std::int64_t>(1, documents)));
     probe.onSplit = {};
+    probe.onWhole = {};
     probe.keepOnStop = false;
     const SparseRows someCounts = everyNth(counts, sampled);
     SparseRows someRows;

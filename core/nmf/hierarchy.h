@@ -61,6 +61,8 @@ struct HierarchyOptions {
     bool keepOnStop = true;  ///< Control::Stop ends the growing and keeps the tree so far; false: nothing is kept
     /// Called on the job's own thread as splits are settled, in the order in which they are; may be empty.
     std::function<void(const GrownSplit&)> onSplit;
+    /// The same for a label that stays whole, after the split that it came from: its number and why.
+    std::function<void(int label, const std::string& reason)> onWhole;
 };
 
 struct HierarchyNode {

@@ -116,6 +116,7 @@ Result<BuildCost> costOfBuild(project::Project& project, const std::optional<pro
     }
     nmf::HierarchyOptions growing = options;
     growing.onSplit = {};
+    growing.onWhole = {};
     ESPALIER_ASSIGN(const nmf::TreeCost tree, nmf::estimateTree(sample.counts, lenders ? smoothed : sample.counts,
                                                                 cost.documents, growing, quiet));
     const double around = before + n * kStoredSeconds + kFixedSeconds;

@@ -34,7 +34,9 @@ bool isJobKind(std::string_view kind);
 /// While it grows, build sends an event for each label as soon as its parent is split:
 ///   {"event":"label", "id", "parent", "name", "terms":[strings, strongest first], "documents"}
 /// `id` numbers labels as they come, 0 = the root that is there from the start; siblings come together, most documents
-/// first. Names and terms are those of the finished tree, ids are not: adoption gives labels their own.
+/// first. A label that is not split, the root too, sends one more when that is known:
+///   {"event":"whole", "id", "reason"}
+/// Names and terms are those of the finished tree, ids are not: adoption gives labels their own.
 ///
 /// Before it grows it sends what that will cost, and ends with OutOfMemory when the memory is not there:
 ///   {"event":"estimate", "seconds", "low", "high", "peak_mb", "free_mb" (or null), "documents"}

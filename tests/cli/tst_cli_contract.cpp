@@ -180,17 +180,19 @@ private Q_SLOTS:
         QVERIFY2(built.object["nodes"].get<int>() >= 3, built.out.constData());
         SAME_JSON(built.object["hash"], trial.object["hash"]);
         SAME_JSON(built.object["state"], "done");
-        int estimates = 0, labels = 0;
+        int estimates = 0, labels = 0, whole = 0;
         for (const QByteArray& line : built.err.split('\n')) {
             if (line.isEmpty()) continue;
             const json event = json::parse(line.toStdString());
             if (event["event"] == "estimate") ++estimates;
+            if (event["event"] == "whole") ++whole;
             if (event["event"] != "label") continue;
             ++labels;
             QVERIFY(!event["name"].get<std::string>().empty() && !event["terms"].empty());
             QVERIFY(event["documents"].get<int>() > 0 && event["parent"] < event["id"]);
         }
         QCOMPARE(estimates, 1);
+        QVERIFY(whole > labels / 2 && whole <= labels);  // every leaf, no inner label
         SAME_JSON(built.object["nodes"], labels);
         SAME_JSON(built.object["levels"][0]["level"], 0);
         VERIFY_REFUSED(cli(with({"build", m_project}, kQuickBuild)), 3);

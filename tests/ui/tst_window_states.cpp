@@ -16,6 +16,7 @@
 #include <QTabBar>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 #include <QTreeWidget>
 #include <functional>
 #include <memory>
@@ -54,6 +55,7 @@ enum class View {
     Train,
     TrainMore,
     TrainCompared,
+    Growing,
     Jobs,
     TrainJobs,
     Search,
@@ -93,6 +95,7 @@ private Q_SLOTS:
             {"import, unknown fields", Content::Empty, View::ImportUnknownFields},
             {"no tree", Content::Documents, View::Plain},
             {"no tree, train", Content::Documents, View::Train},
+            {"growing", Content::Documents, View::Growing},
             {"curate", Content::Tree, View::Plain},
             {"curate, label", Content::Tree, View::Label},
             {"curate, document", Content::Tree, View::Document},
@@ -166,7 +169,7 @@ private Q_SLOTS:
             QVERIFY2(dialog->height() <= 640, qPrintable(QString::number(dialog->height())));
             looked = dialog;
         }
-        if (view != View::Jobs && view != View::TrainJobs) QTRY_VERIFY(window.settled());
+        if (view != View::Growing && view != View::Jobs && view != View::TrainJobs) QTRY_VERIFY(window.settled());
         QTest::qWait(200);
         QCOMPARE(window.size(), size);
         const QStringList faults = test::faultsOf(looked);
@@ -277,6 +280,14 @@ private:
                 else
                     window.findChild<QTabBar*>(QStringLiteral("trainingTabs"))->setCurrentIndex(1);
                 break;
+            case View::Growing: {
+                window.jobs()->start(QStringLiteral("build"), {{QStringLiteral("fake"), QStringLiteral("grow")}},
+                                     QStringLiteral("Build tree"));
+                auto* growing = window.findChild<QTreeView*>(QStringLiteral("growingLabels"));
+                QTRY_COMPARE(growing->model()->rowCount(), 2);
+                growing->setCurrentIndex(growing->model()->index(0, 0));
+                break;
+            }
             case View::Jobs:
             case View::TrainJobs:
                 if (view == View::TrainJobs) window.showWorkspace(MainWindow::Workspace::Train);

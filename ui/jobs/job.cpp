@@ -136,6 +136,9 @@ void Job::handleEvent(const QJsonObject& event) {
         m_documentsPerSecond = event.value(QLatin1String("docs_per_second")).toDouble(m_documentsPerSecond);
         if (m_pendingMetrics.size() < kKeptMetrics) m_pendingMetrics.append(event);
         m_dirty = true;
+    } else if (name == QLatin1String("label") || name == QLatin1String("whole")) {
+        m_pendingLabels.append(event);
+        m_dirty = true;
     } else if (name == QLatin1String("warning")) {
         m_warnings << event.value(QLatin1String("message")).toString();
         if (m_warnings.size() > kKeptWarnings) m_warnings.removeFirst();
@@ -209,6 +212,10 @@ void Job::flush() {
     if (!m_pendingMetrics.isEmpty()) {
         const QList<QJsonObject> batch = std::exchange(m_pendingMetrics, {});
         Q_EMIT metrics(batch);
+    }
+    if (!m_pendingLabels.isEmpty()) {
+        const QList<QJsonObject> batch = std::exchange(m_pendingLabels, {});
+        Q_EMIT treeGrew(batch);
     }
     if (forceOffered() && !m_forceAnnounced) m_forceAnnounced = m_dirty = true;
     if (!m_dirty) return;

@@ -82,6 +82,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     void changed();  ///< at most ten times a second while running, and at every change of state
     void metrics(const QList<QJsonObject>& batch);  ///< at most ten times a second, in order
+    /// Of a build, in order: "label" and "whole" events (core/pipeline/job.h) as they came since the last time.
+    void treeGrew(const QList<QJsonObject>& batch);
     void checkpoint(qint64 step);
     void pausedAt(qint64 step, bool paused);
     /// Once. `error` is empty after Done and after Stopped.
@@ -117,7 +119,7 @@ private:
     QElapsedTimer m_stopping;  ///< since stop() was asked
     bool m_forceAnnounced = false;
     double m_runSeconds = 0;  ///< gathered before the last pause
-    QList<QJsonObject> m_pendingMetrics;
+    QList<QJsonObject> m_pendingMetrics, m_pendingLabels;
     QStringList m_warnings;
     std::optional<ErrorText> m_problem;
     std::optional<Error> m_error;

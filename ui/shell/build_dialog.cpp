@@ -195,6 +195,16 @@ void BuildDialog::makeFields() {
         connect(list, &WordListField::changed, this, &BuildDialog::changed);
 }
 
+/// Two lines at least, so that nothing moves from choice to choice. Not left to the label: its hint is of a narrower
+/// one.
+void BuildDialog::setNote(TextLabel* note, const QString& text) {
+    note->setText(text);
+    const int line = QFontMetrics(note->font()).lineSpacing();
+    const int width = minimumWidth() - m_captions.first()->minimumWidth() - m_form->horizontalSpacing() -
+                      layout()->contentsMargins().left() - layout()->contentsMargins().right();
+    note->setFixedHeight(std::max(line + line, note->heightForWidth(width)));
+}
+
 void BuildDialog::addPresets() {
     auto* row = new QWidget(this);
     row->setAccessibleName(tr("How fine"));
@@ -316,7 +326,7 @@ void BuildDialog::showDetails(bool on) {
 }
 
 void BuildDialog::takePreset(int preset) {
-    m_presetNote->setText(tr(kPresets[preset].note));
+    setNote(m_presetNote, tr(kPresets[preset].note));
     const QSignalBlocker quiet(m_source);
     // T-ELF knows no vectors; who wants them all the same can still choose them.
     if (preset == kTelf && semantic()) {
@@ -359,7 +369,7 @@ void BuildDialog::changed() {
                         tr("Without a vector, and with their own words only: %1.").arg(formatCount(without));
         }
     }
-    m_sourceNote->setText(note);
+    setNote(m_sourceNote, note);
     fitHeight(this);
     const qint64 documents = m_session->status().documents;
     if (documents < kSmallestCorpus || m_documents->value() > documents) {

@@ -37,6 +37,7 @@ Q_SIGNALS:
 private:
     void makeFields();
     void addField(const QString& caption, QWidget* field);
+    void setNote(TextLabel* note, const QString& text);
     void addPresets();
     void addSources();
     void addDetails();

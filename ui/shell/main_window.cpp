@@ -47,6 +47,7 @@
 #include "ui/training/training_page.h"
 #include "ui/tree/document_actions.h"
 #include "ui/tree/expectation_watch.h"
+#include "ui/tree/growing_tree.h"
 #include "ui/tree/history_panel.h"
 #include "ui/tree/inspector_panel.h"
 #include "ui/tree/label_actions.h"
@@ -121,6 +122,7 @@ void MainWindow::makePanels() {
     m_train = new TrainingPage(m_session, m_jobs, m_selection, this);
     m_search = new SearchPage(m_session, m_jobs, m_selection, this);
     m_tree = new TreePanel(m_session, m_selection, m_colors, m_labelActions, this);
+    m_tree->setGrowing(new GrowingTree(m_session, m_jobs, m_tree));
     m_inspector = new InspectorPanel(m_session, m_selection, m_colors, m_labelActions, m_documentActions, this);
     m_jobsPanel = new JobsDock(m_jobs, this);
     auto* history = new HistoryPanel(m_session, this);
@@ -228,8 +230,14 @@ void MainWindow::connectSession() {
         if (job->kind() == QLatin1String("embed") && !shown) m_jobsDock->show();
     });
     connect(m_jobs, &JobManager::jobFinished, this, [this](Job* job) {
+        const bool build = job->kind() == QLatin1String("build");
+        if (build && job->state() == JobState::Stopped && job->result().value(QLatin1String("revision")).isDouble()) {
+            m_curate->showDocuments();
+            showToast(tr("Stopped: the %n label(s) that had grown are kept.", nullptr, int(m_session->status().labels)),
+                      1);
+        }
         if (job->state() != JobState::Done) return;
-        if (job->kind() == QLatin1String("build")) {
+        if (build) {
             m_curate->showDocuments();
             showToast(tr("The tree has grown: %n label(s).", nullptr, int(m_session->status().labels)), 1);
         } else if (job->kind() == QLatin1String("assign")) {

@@ -6,7 +6,6 @@
 #include <QPainter>
 
 #include "ui/models/label_tree_model.h"
-#include "ui/session/branch_colors.h"
 #include "ui/style/controls.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
@@ -31,6 +30,17 @@ int nameLeft(const QRect& row) {
 LabelDelegate::LabelDelegate(const BranchColors* colors, QObject* parent)
     : QStyledItemDelegate(parent), m_colors(colors) {}
 
+BranchColors::Place LabelDelegate::placeOf(const QModelIndex& index) const {
+    return m_colors->place(LabelId{index.data(LabelTreeModel::LabelIdRole).toLongLong()});
+}
+
+QStringList LabelDelegate::marksOf(const QModelIndex& index) const {
+    QStringList marks;
+    if (index.data(LabelTreeModel::NotedRole).toBool()) marks << QStringLiteral("note");
+    if (index.data(LabelTreeModel::LockedRole).toBool()) marks << QStringLiteral("lock");
+    return marks;
+}
+
 QSize LabelDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     QSize size = QStyledItemDelegate::sizeHint(option, index);
     size.setHeight(qMax(size.height(), theme().length(Length::RowHeight)));
@@ -41,7 +51,8 @@ int LabelDelegate::documentsColumnWidth(qint64 documents) {
     const QFontMetrics metrics(theme().font(TextRole::Normal));
     const int figures = metrics.horizontalAdvance(formatCount(documents));
     const int header = QFontMetrics(theme().font(TextRole::Small)).horizontalAdvance(QObject::tr("Documents"));
-    return qMax(theme().space(1) + treeBarWidth() + theme().space(2) + figures, header) + theme().space(3);
+    return qMax(theme().space(1) + treeBarWidth() + theme().space(2) + figures, header + theme().space(2)) +
+           theme().space(3);
 }
 
 void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
@@ -63,8 +74,7 @@ void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
 
 void LabelDelegate::paintName(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     const bool selected = option.state & QStyle::State_Selected;
-    const LabelId id{index.data(LabelTreeModel::LabelIdRole).toLongLong()};
-    const BranchColors::Place place = m_colors->place(id);
+    const BranchColors::Place place = placeOf(index);
     const QRect row = option.rect;
     const int side = markerSide(place.level);
     const QRectF slot(row.left() + theme().space(1), row.top(), theme().space(3), row.height());
@@ -75,16 +85,14 @@ void LabelDelegate::paintName(QPainter* painter, const QStyleOptionViewItem& opt
 
     const int iconSide = theme().length(Length::IconSize);
     int right = row.right() - theme().space(1);
-    const auto mark = [&](const char* name) {
+    for (const QString& name : marksOf(index)) {
         const double ratio = painter->device()->devicePixelRatioF();
         const QColor color = theme().color(selected ? ColorRole::SelectionText : ColorRole::Muted);
         right -= iconSide;
         painter->drawPixmap(QPoint(right, row.center().y() - iconSide / 2 + 1),
-                            iconPixmap(QString::fromLatin1(name), color, iconSide, ratio));
+                            iconPixmap(name, color, iconSide, ratio));
         right -= theme().space(1);
-    };
-    if (index.data(LabelTreeModel::NotedRole).toBool()) mark("note");
-    if (index.data(LabelTreeModel::LockedRole).toBool()) mark("lock");
+    }
 
     const QRect text(nameLeft(row), row.top(), qMax(0, right - nameLeft(row)), row.height());
     const QString name = index.data(Qt::DisplayRole).toString();
@@ -111,8 +119,7 @@ void LabelDelegate::paintName(QPainter* painter, const QStyleOptionViewItem& opt
 void LabelDelegate::paintDocuments(QPainter* painter, const QStyleOptionViewItem& option,
                                    const QModelIndex& index) const {
     const bool selected = option.state & QStyle::State_Selected;
-    const LabelId id{index.data(LabelTreeModel::LabelIdRole).toLongLong()};
-    const BranchColors::Place place = m_colors->place(id);
+    const BranchColors::Place place = placeOf(index);
     const QRect row = option.rect.adjusted(theme().space(1), 0, -theme().space(2), 0);
     const QString figure = index.data(Qt::DisplayRole).toString();
     painter->save();

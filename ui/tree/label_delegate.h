@@ -2,11 +2,12 @@
 /// \file ui/tree/label_delegate.h
 /// One row of the label tree: branch marker, name with the filter's hit, state marks; share bar and figure.
 #pragma once
+#include <QStringList>
 #include <QStyledItemDelegate>
 
-namespace espalier::ui {
+#include "ui/session/branch_colors.h"
 
-class BranchColors;
+namespace espalier::ui {
 
 class LabelDelegate : public QStyledItemDelegate {
     Q_OBJECT
@@ -19,6 +20,12 @@ public:
                               const QModelIndex& index) const override;
     /// Narrowest documents column that cuts no figure of up to `documents`.
     static int documentsColumnWidth(qint64 documents);
+
+protected:
+    /// Which colour and marker the row has; in the session's tree unless a view of other labels says otherwise.
+    virtual BranchColors::Place placeOf(const QModelIndex& index) const;
+    /// Icons of the row's states, the outermost first.
+    virtual QStringList marksOf(const QModelIndex& index) const;
 
 private:
     void paintName(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const;

@@ -19,6 +19,7 @@
 #include "ui/style/empty_state.h"
 #include "ui/style/format.h"
 #include "ui/style/icons.h"
+#include "ui/tree/growing_tree.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/label_tree_view.h"
 #include "ui/tree/label_views.h"
@@ -150,6 +151,12 @@ QWidget* TreePanel::shownView() const {
     return m_views->shown();
 }
 
+void TreePanel::setGrowing(GrowingTree* growing) {
+    m_growing = growing;
+    m_stack->addWidget(growing);
+    connect(growing, &GrowingTree::activeChanged, this, &TreePanel::refreshState);
+}
+
 QSize TreePanel::sizeHint() const {
     return {theme().length(Length::SidePanelWidth), theme().length(Length::SidePanelWidth)};
 }
@@ -222,7 +229,12 @@ void TreePanel::refreshState() {
             break;
         }
     }
+    const QWidget* focus = window()->focusWidget();
+    const QWidget* before = m_stack->currentWidget();
     m_stack->setCurrentIndex(m_why == Empty::None ? 0 : 1);
+    if (m_growing && m_growing->active() && m_why == Empty::NoTree) m_stack->setCurrentWidget(m_growing);
+    // The keyboard does not fall out of the panel when its page goes.
+    if (before != m_stack->currentWidget() && focus && before->isAncestorOf(focus)) focusTree();
     refreshScope();
 }
 
@@ -253,6 +265,11 @@ void TreePanel::focusFilter() {
 }
 
 void TreePanel::focusTree() {
+    if (m_growing && m_stack->currentWidget() == m_growing) {
+        m_focusWanted = true;
+        m_growing->setFocus(Qt::OtherFocusReason);
+        return;
+    }
     m_focusWanted = m_stack->currentWidget() != m_views;  // it is hidden until there are labels
     shownView()->setFocus(Qt::ShortcutFocusReason);
     if (m_views->kind() == LabelViews::Kind::Outline && !view()->currentIndex().isValid() && m_model->rowCount() > 0)

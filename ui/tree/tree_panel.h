@@ -11,6 +11,7 @@ namespace espalier::ui {
 
 class BranchColors;
 class EmptyState;
+class GrowingTree;
 class LabelActions;
 class LabelTreeModel;
 class LabelTreeView;
@@ -29,6 +30,8 @@ public:
     LabelViews* views() const { return m_views; }
     QWidget* shownView() const;  ///< what has the keyboard when the tree has it
     LabelTreeModel* model() const { return m_model; }
+    /// Shown in place of "No tree yet" while it is active; owned by this panel from now on.
+    void setGrowing(GrowingTree* growing);
     QSize sizeHint() const override;
 
 public Q_SLOTS:
@@ -53,6 +56,7 @@ private:
     QLineEdit* m_filter;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
+    GrowingTree* m_growing = nullptr;
     ScopeRow* m_all;
     ScopeRow* m_unassigned;
     QWidget* m_unassignedLine;

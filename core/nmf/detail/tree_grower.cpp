@@ -70,20 +70,24 @@ Status TreeGrower::run(jobs::JobContext& context) {
         begin(m_root);
     }
     Status ended = m_queue.run(context, [&] {
-        tellSplits();
+        tellSettled();
         context.progress("tree", m_unitsDone, m_unitsTotal);
     });
     if (!ended) {
         stopUnsettled(m_root);
         return ended;
     }
-    tellSplits();
+    tellSettled();
     context.progress("tree", m_unitsTotal, m_unitsTotal);
     return {};
 }
 
 void TreeGrower::stop(GrowingLabel& label, std::string reason) {
     label.stopReason = std::move(reason);
+    if (m_options.onWhole) {
+        const std::lock_guard lock(m_mutex);
+        m_whole.emplace_back(label.number, label.stopReason);
+    }
     label.x = TwoWayMatrix();
     label.w = Factor();
     label.h = Factor();
@@ -325,13 +329,16 @@ void TreeGrower::announce(GrowingLabel& label) {
     if (m_options.onSplit) m_splits.push_back(std::move(split));
 }
 
-void TreeGrower::tellSplits() {
-    std::vector<GrownSplit> settled;
+void TreeGrower::tellSettled() {
+    std::vector<GrownSplit> splits;
+    std::vector<std::pair<int, std::string>> whole;  // the splits they came from are among `splits` or were told before
     {
         const std::lock_guard lock(m_mutex);
-        settled.swap(m_splits);
+        splits.swap(m_splits);
+        whole.swap(m_whole);
     }
-    for (const GrownSplit& split : settled) m_options.onSplit(split);
+    for (const GrownSplit& split : splits) m_options.onSplit(split);
+    for (const auto& [label, reason] : whole) m_options.onWhole(label, reason);
 }
 
 void TreeGrower::stopUnsettled(GrowingLabel& label) {

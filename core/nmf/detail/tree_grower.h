@@ -64,7 +64,7 @@ private:
     void mergeSliver(GrowingLabel& label, int sliver);
     void describeChildren(GrowingLabel& label);
     void announce(GrowingLabel& label);
-    void tellSplits();
+    void tellSettled();
     void stopUnsettled(GrowingLabel& label);
     void stop(GrowingLabel& label, std::string reason);
     int kMaxAt(int depth) const;
@@ -80,8 +80,9 @@ private:
     std::atomic<std::int64_t> m_unitsDone{0};
     std::int64_t m_unitsTotal = 0;
     std::atomic<std::int64_t> m_work{0};  // whole numbers: their sum does not depend on the threads
-    std::mutex m_mutex;                   // what follows: settled splits on their way to the job's thread
+    std::mutex m_mutex;                   // what follows: settled labels on their way to the job's thread
     std::vector<GrownSplit> m_splits;
+    std::vector<std::pair<int, std::string>> m_whole;
     int m_lastNumber = 0;
 };
 

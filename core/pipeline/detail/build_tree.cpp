@@ -391,6 +391,9 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
     tree.keepOnStop = !before->grown() && !build.dryRun;
     LabelReporter reporter(corpus.tfidf, context);
     tree.onSplit = [&reporter](const nmf::GrownSplit& split) { reporter.tell(split); };
+    tree.onWhole = [&context](int label, const std::string& reason) {
+        context.emit({{"event", "whole"}, {"id", label}, {"reason", reason}});
+    };
     auto grown = nmf::buildHierarchy(corpus.counts, rows ? rows->rows : corpus.counts, tree, context);
     if (!grown && grown.error().code == ErrorCode::Cancelled && before->grown())
         return makeError(ErrorCode::Cancelled, "the build was stopped; the tree that was there stays");

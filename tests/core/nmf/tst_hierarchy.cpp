@@ -2,6 +2,7 @@
 #include <QTest>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
@@ -237,7 +238,16 @@ private Q_SLOTS:
         const auto counts = nestedCounts(1);
         auto options = quick();
         std::vector<GrownSplit> told;
-        options.onSplit = [&](const GrownSplit& split) { told.push_back(split); };
+        std::set<int> known{0};
+        std::map<int, std::string> whole;
+        options.onSplit = [&](const GrownSplit& split) {
+            told.push_back(split);
+            for (const auto& child : split.children) known.insert(child.label);
+        };
+        options.onWhole = [&](int label, const std::string& reason) {
+            QVERIFY(known.contains(label));
+            QVERIFY(whole.emplace(label, reason).second);
+        };
         const auto tree = build(counts, options).value();
         // What was told, put together, is the finished tree.
         std::vector<int> nodeOf{0};
@@ -258,6 +268,9 @@ private Q_SLOTS:
         }
         QCOMPARE(labels, tree.nodes.size());
         QVERIFY(!tree.stopped);
+        QCOMPARE(whole.size() + told.size(), tree.nodes.size());
+        for (const auto& [label, reason] : whole)
+            QCOMPARE(tree.nodes[static_cast<std::size_t>(nodeOf[static_cast<std::size_t>(label)])].stopReason, reason);
     }
 
     void finishedBranchesAreKeptOnStop() {

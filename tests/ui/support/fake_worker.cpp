@@ -5,9 +5,12 @@
 ///   forever     steps until told to stop, pause, resume
 ///   deaf        the same, but does not listen
 ///   crash, kill, garbled, flood, error, silent, slowexit    as they are called
+///   grow        a tree of two labels, the first of which is split in two; then steps until told to stop
+/// Where options.fake_result names a folder, its files are what the job leaves when it is done or stopped.
 /// A job of kind "estimate" answers at once by its options: k_max 59 has no memory, k_max 58 is refused, k_max 57 never
 /// answers; else a second for each top label.
 #include <QCoreApplication>
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -170,6 +173,29 @@ int main(int argc, char** argv) {
     say({{"event", "start"}, {"kind", start.value("kind")}, {"pid", qint64(QCoreApplication::applicationPid())}});
 
     const QString how = fake.first();
+    const auto leaveResult = [&] {
+        const QDir made(options.value("fake_result").toString());
+        if (options.contains("fake_result"))
+            for (const QString& name : made.entryList(QDir::Files))
+                QFile::copy(made.filePath(name), folder + '/' + name);
+    };
+    if (how == "grow") {
+        const auto label = [](int id, int parent, const char* name, int documents, const QJsonArray& terms) {
+            say({{"event", "label"},
+                 {"id", id},
+                 {"parent", parent},
+                 {"name", name},
+                 {"terms", terms},
+                 {"documents", documents}});
+        };
+        label(1, 0, "Soil", 24, {"soil", "roots"});
+        label(2, 0, "Light", 16, {"light", "lamp"});
+        label(3, 1, "Peat", 14, {"peat"});
+        label(4, 1, "Clay", 10, {"clay", "sand"});
+        label(9, 8, "Of an unknown label", 10, {});
+        say({{"event", "whole"}, {"id", 3}, {"reason", "It has 14 documents; a label is split from 30 on."}});
+        say({{"event", "whole"}, {"id", 77}, {"reason", "unknown"}});
+    }
     if (how == "error") {
         end("failed", QJsonValue(),
             QJsonObject{{"code", fake.value(1, "numerical")},
@@ -184,7 +210,7 @@ int main(int argc, char** argv) {
         std::this_thread::sleep_for(5s);
     }
     if (how == "silent") std::_Exit(0);
-    const bool forever = how == "forever" || how == "deaf";
+    const bool forever = how == "forever" || how == "deaf" || how == "grow";
     const int steps = forever ? 1 << 30 : fake.value(1, "5").toInt();
     bool paused = false;
     for (int step = 1; step <= steps; ++step) {
@@ -205,6 +231,7 @@ int main(int argc, char** argv) {
             std::_Exit(0);
         }
         if (g_control == 2) {
+            leaveResult();
             end("stopped", QJsonObject{{"steps", step}});
             std::_Exit(0);
         }
@@ -224,6 +251,7 @@ int main(int argc, char** argv) {
         if (step == 4) say({{"event", "checkpoint"}, {"step", step}});
         if (how != "flood") std::this_thread::sleep_for(10ms);
     }
+    leaveResult();
     end("done", QJsonObject{{"steps", steps}, {"run", options.value("name")}});
     if (how == "slowexit") std::this_thread::sleep_for(30s);
     std::_Exit(0);

@@ -21,6 +21,7 @@
 #include "ui/session/project_session.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/toast.h"
+#include "ui/style/empty_state.h"
 #include "ui/style/theme.h"
 #include "ui/tree/growing_tree.h"
 #include "ui/tree/label_tree_view.h"
@@ -113,10 +114,13 @@ private Q_SLOTS:
 
     void treeFillsAndGivesWay() {
         const World world;
-        Job* job = world.grow(world.result());
         QTreeView* view = world.growing();
+        auto* stop = world.window->findChild<QPushButton*>(QStringLiteral("stopGrowing"));
+        world.window->treePanel()->findChild<EmptyState*>()->button()->setFocus();
+        Job* job = world.grow(world.result());
         QTRY_VERIFY(view->isVisible());
         QTRY_COMPARE(view->model()->rowCount(), 2);
+        QTRY_VERIFY(view->hasFocus());  // and never the Stop button, which a stray key would press
         const QModelIndex soil = view->model()->index(0, 0);
         QTRY_COMPARE(view->model()->rowCount(soil), 2);
         QVERIFY(view->isExpanded(soil));
@@ -130,7 +134,6 @@ private Q_SLOTS:
         QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(view);
         QVERIFY(accessible && !accessible->text(QAccessible::Name).isEmpty());
 
-        auto* stop = world.window->findChild<QPushButton*>(QStringLiteral("stopGrowing"));
         QTRY_VERIFY(stop->isEnabled());
         QTest::mouseClick(stop, Qt::LeftButton);
         QTRY_COMPARE(job->state(), JobState::Stopped);

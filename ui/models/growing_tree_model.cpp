@@ -34,7 +34,7 @@ void GrowingTreeModel::addLabel(const QJsonObject& event) {
     node.row = int(m_nodes[above].children.size());
     node.level = m_nodes[above].level + 1;
     node.name = event.value(QLatin1String("name")).toString();
-    for (const QJsonValue& term : event.value(QLatin1String("terms")).toArray()) node.terms << term.toString();
+    for (const auto& term : event.value(QLatin1String("terms")).toArray()) node.terms << term.toString();
     node.documents = event.value(QLatin1String("documents")).toInteger();
     beginInsertRows(indexOf(above), node.row, node.row);
     m_nodes[above].children << id;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/tree/growing_tree.h"
 
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
@@ -91,7 +92,8 @@ GrowingTree::GrowingTree(const ProjectSession* session, JobManager* jobs, QWidge
     layout->addWidget(makeHairline(this));
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_terms);
-    setFocusProxy(m_view);
+    setFocusPolicy(Qt::StrongFocus);  // until there are labels: a stray key must not find the Stop button
+    setAccessibleName(tr("The tree grows"));
 
     connect(jobs, &JobManager::jobAdded, this, [this](Job* job) {
         if (job->kind() == QLatin1String("build") && !job->options().value(QLatin1String("replace")).toBool())
@@ -102,6 +104,7 @@ GrowingTree::GrowingTree(const ProjectSession* session, JobManager* jobs, QWidge
     });
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& above) {
         m_stack->setCurrentWidget(m_view);
+        if (hasFocus()) m_view->setFocus(Qt::OtherFocusReason);
         if (above.isValid() && m_model->labels() <= kShownWhole) m_view->expand(above);
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &GrowingTree::showTerms);
@@ -146,6 +149,11 @@ void GrowingTree::refresh() {
     m_progress->setActive(running);
     m_time->setText(m_job->timeLeftText());
     m_stop->setEnabled(m_job->canStop());
+}
+
+void GrowingTree::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    if (m_stack->currentWidget() == m_view) m_view->setFocus(event->reason());
 }
 
 void GrowingTree::showTerms() {

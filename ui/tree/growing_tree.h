@@ -31,6 +31,9 @@ public:
 Q_SIGNALS:
     void activeChanged();
 
+protected:
+    void focusInEvent(QFocusEvent* event) override;
+
 private:
     void follow(Job* job);
     void refresh();

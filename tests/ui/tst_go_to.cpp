@@ -136,7 +136,7 @@ private:
     }
     void type(const char* text) {
         if (!dialog()) QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
-        QTRY_VERIFY(dialog() && dialog()->isVisible());
+        QTRY_VERIFY(dialog() && dialog()->isVisible() && field()->hasFocus());
         field()->selectAll();
         QTest::keyClicks(field(), QString::fromLatin1(text));
     }

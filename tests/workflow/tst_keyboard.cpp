@@ -70,7 +70,7 @@ private Q_SLOTS:
             {"ctrl+n", "fileDialog"},
             {"ctrl+o", "fileDialog"},
             {"ctrl+b", "buildDialog"},
-            {"ctrl+k", "labelPickerDialog"},
+            {"ctrl+k", "goToDialog"},
             {"Delete", "retireDialog"},
             {"Insert", "textDialog"},
             {"ctrl+shift+m", "labelPickerDialog"},

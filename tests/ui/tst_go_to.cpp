@@ -73,11 +73,11 @@ private Q_SLOTS:
         QVERIFY(model()->documentsFound() > 20);
         while (model()->kindAt(list()->currentIndex().row()) != GoToModel::Kind::Document)
             QTest::keyClick(field(), Qt::Key_Down);
-        QVERIFY(field()->hasFocus());
+        QVERIFY(fieldHasKeyboard());
         QTest::mouseClick(dialog()->findChild<QToolButton*>(QStringLiteral("goToDocuments")), Qt::LeftButton);
         QTRY_VERIFY(!model()->searching());
         QCOMPARE(model()->labelsFound(), 0);
-        QVERIFY(field()->hasFocus());
+        QVERIFY(fieldHasKeyboard());
         QTRY_COMPARE(model()->kindAt(list()->currentIndex().row()), GoToModel::Kind::Document);
         QTest::keyClick(field(), Qt::Key_Down);
         const DocumentKey chosen = model()->documentAt(list()->currentIndex().row());
@@ -97,6 +97,37 @@ private Q_SLOTS:
         QTest::keyClick(field(), Qt::Key_Return);
         QTRY_COMPARE(document(), id);
         QCOMPARE(m_window->selection()->scope(), Selection::Scope::Unassigned);
+    }
+
+    void aDocumentFarDownALongListStaysChosen() {
+        constexpr int kMany = 6 * DocumentListModel::kPageRows;
+        m_window->openProject(test::makeGrownProject(m_folder->path() / "long", kMany, 4));
+        QTRY_COMPARE(m_window->session()->status().documents, qint64(kMany));
+        QTRY_VERIFY(m_window->settled());
+        const auto list = m_window->findChild<DocumentListPanel*>();
+        m_window->selection()->setLabel(label("Light"));
+        QTRY_VERIFY(m_window->settled());
+        // Of those under Soil, one that the first page of its list does not have.
+        m_window->selection()->setLabel(label("Soil"));
+        QTRY_VERIFY(m_window->settled());
+        QVERIFY(list->model()->total() > DocumentListModel::kPageRows);
+        QString far;
+        for (int number = 0; far.isEmpty() && number < kMany; number += 2) {
+            type(qPrintable(QStringLiteral("s%1").arg(number)));
+            QTRY_VERIFY(!model()->searching());
+            const int row = model()->bestRow();
+            if (model()->kindAt(row) == GoToModel::Kind::Document && model()->homeOf(row) &&
+                m_window->session()->tree()->tree.inBranch(model()->homeOf(row), label("Soil")) &&
+                list->model()->rowOf(model()->documentAt(row)) < 0)
+                far = field()->text();
+        }
+        QVERIFY(!far.isEmpty());
+        m_window->selection()->setLabel(label("Light"));
+        QTRY_VERIFY(m_window->settled());
+        QTest::keyClick(field(), Qt::Key_Return);
+        QTRY_VERIFY(!dialog());
+        QTRY_VERIFY(m_window->settled());
+        QCOMPARE(document(), far);
     }
 
     void doubleClickGoesThere() {
@@ -129,6 +160,9 @@ private:
     QDialog* dialog() const { return m_window->findChild<GoToDialog*>(); }
     GoToModel* model() const { return m_window->findChild<GoToDialog*>()->model(); }
     QLineEdit* field() const { return dialog()->findChild<QLineEdit*>(QStringLiteral("goToField")); }
+    /// Within the dialog: whether a dialog opened by a key that no hand pressed comes to the front is for the window
+    /// manager to say.
+    bool fieldHasKeyboard() const { return dialog()->focusWidget() == field(); }
     QListView* list() const { return dialog()->findChild<QListView*>(QStringLiteral("goToList")); }
     LabelId label(const char* path) const {
         const auto found = m_window->session()->tree()->tree.resolve(path);
@@ -136,7 +170,7 @@ private:
     }
     void type(const char* text) {
         if (!dialog()) QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
-        QTRY_VERIFY(dialog() && dialog()->isVisible() && field()->hasFocus());
+        QTRY_VERIFY(dialog() && dialog()->isVisible() && fieldHasKeyboard());
         field()->selectAll();
         QTest::keyClicks(field(), QString::fromLatin1(text));
     }

@@ -104,8 +104,10 @@ private Q_SLOTS:
         const auto revision = session()->status().revision;
         DO(press("ctrl+b"));
         QVERIFY2(m_user.dialog(QStringLiteral("buildDialog")), qPrintable(m_user.fault()));
-        DO(press({QStringLiteral("alt+m"), QStringLiteral("alt+t")}));  // more options: at most so many top labels
-        DO(type(QStringLiteral("40")));                                 // long enough to be caught at it
+        DO(press("alt+m"));
+        QVERIFY(test::awaited(QStringLiteral("buildChildren")));
+        DO(press("alt+t"));              // at most so many top labels
+        DO(type(QStringLiteral("40")));  // long enough to be caught at it
         DO(press("Return"));
         Job* job = nullptr;
         QTRY_VERIFY((job = jobs()->activeJob(QStringLiteral("build"))));

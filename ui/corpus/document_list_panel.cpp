@@ -133,10 +133,14 @@ DocumentListPanel::DocumentListPanel(ProjectSession* session, Selection* selecti
     connect(m_filter, &QLineEdit::textChanged, this, [this] { m_delay.start(kTypingMs); });
     connect(m_order, &QComboBox::currentIndexChanged, this, [this] { m_delay.start(0); });
     connect(selection, &Selection::labelsChanged, this, [this] {
+        m_asked = false;
         refreshHeading();
         m_delay.start(kWalkMs);
     });
-    connect(selection, &Selection::documentChanged, this, &DocumentListPanel::takeDocument);
+    connect(selection, &Selection::documentChanged, this, [this] {
+        if (!m_pushing) m_asked = true;
+        takeDocument();
+    });
     connect(session, &ProjectSession::opened, this, [this] {
         m_filter->clear();
         m_delay.start(0);
@@ -188,9 +192,10 @@ void DocumentListPanel::takeAnswer() {
     m_caption->update();
     refreshHeading();
     takeDocument();
-    // Something to read at once: the first document of a new list, unless the one being read is in it.
+    // Something to read at once: the first document of a new list, unless the one being read is in it or was asked
+    // for by name: that one may be in the answer to come, or far down the list.
     const bool fresh = std::exchange(m_freshList, false);
-    const bool keep = m_selection->document() && (!fresh || m_model->rowOf(m_selection->document()) >= 0);
+    const bool keep = m_selection->document() && (!fresh || m_asked || m_model->rowOf(m_selection->document()) >= 0);
     if (!none && !keep && m_model->keyAt(0)) {
         const QScopedValueRollback<bool> guard(m_pushing, true);
         const bool subject = m_selection->documentIsSubject();

@@ -59,6 +59,7 @@ private:
     bool m_pushing = false;
     int m_row = -1;            ///< of the selected document when it was last in the list
     bool m_freshList = false;  ///< the list was asked for because another label was selected
+    bool m_asked = false;      ///< the document was chosen elsewhere since then
 };
 
 }  // namespace espalier::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/build_cost_probe.h"
 
+#include <QThreadPool>
+
 #include "ui/dialogs/error_text.h"
 #include "ui/jobs/worker_process.h"
 #include "ui/session/text.h"
@@ -12,7 +14,10 @@ constexpr double kMegabyte = 1048576;
 }  // namespace
 
 BuildCostProbe::BuildCostProbe(QString program, QString project, QObject* parent)
-    : QObject(parent), m_program(std::move(program)), m_project(std::move(project)) {
+    : QObject(parent),
+      m_program(std::move(program)),
+      m_project(std::move(project)),
+      m_folder(std::make_shared<QTemporaryDir>()) {
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelayMs);
     connect(&m_delay, &QTimer::timeout, this, &BuildCostProbe::start);
@@ -20,6 +25,8 @@ BuildCostProbe::BuildCostProbe(QString program, QString project, QObject* parent
 
 BuildCostProbe::~BuildCostProbe() {
     dropProcess();
+    // A busy disk can take its time over it, and the window does not wait.
+    QThreadPool::globalInstance()->start([folder = std::move(m_folder)]() mutable { folder.reset(); });
 }
 
 void BuildCostProbe::ask(const QJsonObject& options) {
@@ -74,7 +81,7 @@ void BuildCostProbe::start() {
     process->send({{QStringLiteral("op"), QStringLiteral("start")},
                    {QStringLiteral("kind"), QStringLiteral("estimate")},
                    {QStringLiteral("project"), m_project},
-                   {QStringLiteral("folder"), m_folder.path()},
+                   {QStringLiteral("folder"), m_folder->path()},
                    {QStringLiteral("options"), m_options}});
 }
 

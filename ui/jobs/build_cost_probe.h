@@ -46,7 +46,7 @@ private:
     QString m_program, m_project;
     QJsonObject m_options;
     QTimer m_delay;
-    QTemporaryDir m_folder;  ///< where the worker writes its log
+    std::shared_ptr<QTemporaryDir> m_folder;  ///< where the worker writes its log
     std::unique_ptr<WorkerProcess> m_process;
 };
 

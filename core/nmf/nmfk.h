@@ -75,6 +75,8 @@ struct StabilityPoint {
     double wMin = 0, wMean = 0;         ///< silhouettes of the topics over the perturbations: least and mean topic
     double hMin = 0, hMean = 0;         ///< the same of the topics as vectors over the documents
     double stableShare = 0;             ///< of the topics whose W and H silhouettes both reach the threshold
+    double threshold = 0;               ///< that one, as it was asked for
+    bool chosen = false;                ///< this is the k of the split; of one table at most one point
     double errorMean = 0, errorSd = 0;  ///< relative error against the unperturbed matrix
 };
 

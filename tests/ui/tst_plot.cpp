@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QMenu>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSlider>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -14,6 +15,7 @@
 
 #include "ui/plot/curve_data.h"
 #include "ui/plot/curve_plot.h"
+#include "ui/plot/stability_plot.h"
 #include "ui/style/theme.h"
 
 using namespace espalier::ui;
@@ -215,6 +217,66 @@ private Q_SLOTS:
             QVERIFY(QFileInfo(path).size() > 1000);
         }
         QVERIFY(!plot.savePicture(folder.filePath("no/such/folder/curves.png")));
+    }
+
+    void stabilityIsReadByKeysAndPointer() {
+        StabilityPlot plot;
+        plot.setPoints({{2, 0.99, 0.99, 0.7, false},
+                        {3, 0.91, 0.95, 0.6, true},
+                        {4, -0.2, 0.5, 0.55, false},
+                        {7, -0.4, 0.3, 0.5, false}},
+                       0.8);
+        plot.resize(320, plot.sizeHint().height());
+        plot.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&plot));
+        QSignalSpy read(&plot, &StabilityPlot::currentChanged);
+        plot.setFocus();
+        QTest::keyClick(&plot, Qt::Key_Right);  // the chosen one first
+        QCOMPARE(plot.current(), 3);
+        QCOMPARE(plot.accessibleDescription(), QString("k = 3: least stable 0.91, mean 0.95, error 0.60, chosen"));
+        QTest::keyClick(&plot, Qt::Key_Right);
+        QTest::keyClick(&plot, Qt::Key_Right);
+        QTest::keyClick(&plot, Qt::Key_Right);  // no further
+        QCOMPARE(plot.current(), 7);
+        QTest::keyClick(&plot, Qt::Key_Home);
+        QCOMPARE(plot.current(), 2);
+        QTest::keyClick(&plot, Qt::Key_Left);
+        QCOMPARE(plot.current(), 2);
+        QTest::keyClick(&plot, Qt::Key_End);
+        QCOMPARE(plot.accessibleDescription(), QString("k = 7: least stable -0.40, mean 0.30, error 0.50"));
+        plot.clearFocus();
+        QCOMPARE(plot.current(), 0);
+        QVERIFY(plot.accessibleDescription().isEmpty());
+        QVERIFY(read.size() >= 5);
+        // Across the picture every k comes in order; left of it none.
+        QList<int> seen;
+        for (int x = 0; x < plot.width(); ++x) {
+            QTest::mouseMove(&plot, QPoint(x, plot.height() / 2));
+            if (plot.current() != 0 && (seen.isEmpty() || seen.last() != plot.current())) seen << plot.current();
+        }
+        QCOMPARE(seen, (QList<int>{2, 3, 4, 7}));
+        // Other points: what was read is forgotten. None at all is no error.
+        plot.setPoints({}, 0);
+        QCOMPARE(plot.current(), 0);
+        for (const auto key : {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End}) QTest::keyClick(&plot, key);
+        QCOMPARE(plot.current(), 0);
+        QVERIFY(plot.readOut(2).isEmpty());
+    }
+
+    void stabilityFollowsTheTheme() {
+        StabilityPlot plot;
+        plot.setPoints({{2, 0.9, 0.95, 0.7, true}, {3, 0.4, 0.6, 0.6, false}}, 0.8);
+        plot.resize(320, plot.sizeHint().height());
+        plot.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&plot));
+        const auto ground = [&plot] {
+            auto* picture = plot.findChild<QWidget*>("plot");
+            return picture->grab().toImage().pixelColor(2, 2);
+        };
+        QTRY_COMPARE(ground(), theme().color(ColorRole::Base));
+        theme().apply(ThemeMode::Dark);
+        QTRY_COMPARE(ground(), theme().color(ColorRole::Base));
+        theme().apply(ThemeMode::Light);
     }
 
     void manyPointsStayCheap() {

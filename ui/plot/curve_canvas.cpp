@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/plot/plot_axes.h"
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
 
@@ -44,30 +45,6 @@ ColorRole markColor(CurveMark kind) {
     }
     return ColorRole::Muted;
 }
-
-/// Numbers on axes and in the read-out: the user's locale, no more digits than the range needs.
-class LocaleTicker : public QCPAxisTicker {
-protected:
-    QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override {
-        Q_UNUSED(format)
-        Q_UNUSED(precision)
-        if (std::fabs(tick) >= 1000) return locale.toString(qlonglong(std::llround(tick)));
-        QString text = locale.toString(tick, 'f', 4);
-        while (text.contains(locale.decimalPoint()) && (text.endsWith(u'0') || text.endsWith(locale.decimalPoint())))
-            text.chop(1);
-        return text.isEmpty() || text == QLatin1String("-0") ? QStringLiteral("0") : text;
-    }
-};
-
-/// Steps are whole: 2.5 of them are none.
-class StepTicker : public LocaleTicker {
-protected:
-    double getTickStep(const QCPRange& range) override {
-        const double step = LocaleTicker::getTickStep(range);
-        if (step <= 1.0) return 1.0;
-        return std::floor(step) == step ? step : 2 * step;
-    }
-};
 }  // namespace
 
 class CurveCanvas::Private {
@@ -357,37 +334,10 @@ void CurveCanvas::Private::build(CurveCanvas* owner) {
 }
 
 void CurveCanvas::Private::restyle() {
-    const QColor muted = theme().color(ColorRole::Muted);
     plot->setBackground(QBrush(theme().color(ColorRole::Base)));
-    for (QCPAxis* axis : {plot->xAxis, plot->yAxis}) {
-        QSharedPointer<QCPAxisTicker> ticker;
-        if (axis == plot->yAxis && logarithmic) {
-            ticker.reset(new QCPAxisTickerLog);
-            axis->setScaleType(QCPAxis::stLogarithmic);
-            axis->setNumberFormat(QStringLiteral("g"));
-            axis->setNumberPrecision(2);
-        } else {
-            ticker.reset(axis == plot->xAxis ? new StepTicker : new LocaleTicker);
-            ticker->setTickCount(axis == plot->xAxis ? 6 : 5);
-            axis->setScaleType(QCPAxis::stLinear);
-        }
-        axis->setTicker(ticker);
-        axis->setBasePen(QPen(muted, theme().length(Length::Hairline)));
-        axis->setTickPen(QPen(muted, theme().length(Length::Hairline)));
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setTickLength(0, theme().space(1));
-        axis->setSubTickLength(0, 0);
-        axis->setTickLabelColor(muted);
-        axis->setLabelColor(muted);
-        axis->setTickLabelFont(theme().font(TextRole::Small));
-        axis->setLabelFont(theme().font(TextRole::Small));
-        axis->setTickLabelPadding(theme().space(1));
-        axis->setLabelPadding(theme().space(1));
-    }
-    plot->xAxis->grid()->setVisible(false);
-    plot->yAxis->grid()->setPen(QPen(theme().color(ColorRole::Hairline), theme().length(Length::Hairline)));
-    plot->yAxis->grid()->setSubGridVisible(false);
-    plot->yAxis->grid()->setZeroLinePen(QPen(theme().color(ColorRole::Hairline), theme().length(Length::Hairline)));
+    styleAxis(plot->xAxis, AxisNumbers::Whole, 6);
+    styleAxis(plot->yAxis, logarithmic ? AxisNumbers::Logarithmic : AxisNumbers::Real, 5);
+    styleGrid(plot->xAxis, plot->yAxis);
     plot->xAxis->setLabel(CurveCanvas::tr("Step"));
     for (std::size_t i = 0; i < graphs.size() && series && i < series->size(); ++i) {
         const QColor color = colorOf((*series)[i].color);

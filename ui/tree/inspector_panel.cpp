@@ -13,6 +13,7 @@
 #include "ui/style/theme.h"
 #include "ui/tree/document_inspector.h"
 #include "ui/tree/label_inspector.h"
+#include "ui/tree/tree_overview.h"
 
 namespace espalier::ui {
 
@@ -28,6 +29,7 @@ InspectorPanel::InspectorPanel(ProjectSession* session, Selection* selection, co
                         tr("Select a label or a document to see what is known of it."));
     m_label = new LabelInspector(session, selection, colors, actions, this);
     m_document = new DocumentInspector(session, selection, colors, documentActions, this);
+    m_overview = new TreeOverview(session, this);
     const auto scrolled = [this](QWidget* content) {
         auto* area = new QScrollArea(this);
         area->setFrameShape(QFrame::NoFrame);
@@ -43,12 +45,14 @@ InspectorPanel::InspectorPanel(ProjectSession* session, Selection* selection, co
     m_stack->addWidget(m_empty);
     m_stack->addWidget(scrolled(m_label));
     m_stack->addWidget(scrolled(m_document));
+    m_stack->addWidget(scrolled(m_overview));
     auto* layout = new QVBoxLayout(this);
     noMargins(layout);
     layout->addWidget(m_stack);
     connect(selection, &Selection::labelsChanged, this, &InspectorPanel::refresh);
     connect(selection, &Selection::documentChanged, this, &InspectorPanel::refresh);
     connect(selection, &Selection::subjectChanged, this, &InspectorPanel::refresh);
+    connect(session, &ProjectSession::treeChanged, this, &InspectorPanel::refresh);
     refresh();
 }
 
@@ -57,8 +61,12 @@ QSize InspectorPanel::sizeHint() const {
 }
 
 void InspectorPanel::refresh() {
+    enum Page { Empty, Label, Document, Overview };
+    // The list always has a current document; the tree as a whole is the subject until one is chosen.
+    const bool whole = !m_selection->label() && !m_selection->documentIsSubject() &&
+                       m_selection->scope() == Selection::Scope::AllDocuments && m_overview->hasSomethingToSay();
     const bool document = m_selection->document() && (m_selection->documentIsSubject() || !m_selection->label());
-    m_stack->setCurrentIndex(document ? 2 : m_selection->label() ? 1 : 0);
+    m_stack->setCurrentIndex(whole ? Overview : document ? Document : m_selection->label() ? Label : Empty);
 }
 
 void InspectorPanel::focusNote() {

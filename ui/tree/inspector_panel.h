@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/inspector_panel.h
-/// The right dock: whatever was selected last, a label or a document.
+/// The right dock: whatever was selected last, a label or a document; with neither, the tree as a whole.
 #pragma once
 #include <QWidget>
 
@@ -17,6 +17,7 @@ class LabelActions;
 class LabelInspector;
 class ProjectSession;
 class Selection;
+class TreeOverview;
 
 class InspectorPanel : public QWidget {
     Q_OBJECT
@@ -33,6 +34,7 @@ private:
     EmptyState* m_empty;
     LabelInspector* m_label;
     DocumentInspector* m_document;
+    TreeOverview* m_overview;
 };
 
 }  // namespace espalier::ui

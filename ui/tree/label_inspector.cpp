@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/tree/label_inspector.h"
 
-#include <QHeaderView>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QPlainTextEdit>
-#include <QTableWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -22,6 +17,7 @@
 #include "ui/tree/inspector_section.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/share_histogram.h"
+#include "ui/tree/stability_section.h"
 
 namespace espalier::ui {
 namespace {
@@ -77,27 +73,7 @@ LabelInspector::LabelInspector(ProjectSession* session, Selection* selection, co
         new BarSection(tr("Documents between labels"), tr("Smallest lead over the second-best label"), true, this);
     m_borderline->setObjectName(QStringLiteral("borderlineDocuments"));
 
-    m_stabilitySection = new InspectorSection(
-        tr("Why this many children"),
-        tr("Stability of the factorisation for each number of children k: cosine of the labels' terms over "
-           "perturbed repetitions, worst and mean; relative error of the fit"),
-        this);
-    m_stability = new QTableWidget(0, 4, this);
-    m_stability->setObjectName(QStringLiteral("stabilityTable"));
-    m_stability->setAccessibleName(tr("Stability by number of children"));
-    m_stability->setHorizontalHeaderLabels({tr("k"), tr("worst"), tr("mean"), tr("error")});
-    m_stability->verticalHeader()->hide();
-    m_stability->verticalHeader()->setDefaultSectionSize(theme().length(Length::CompactRowHeight));
-    m_stability->verticalHeader()->setMinimumSectionSize(theme().length(Length::CompactRowHeight));
-    m_stability->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_stability->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_stability->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_stability->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_stability->setShowGrid(false);
-    m_stability->setFrameShape(QFrame::NoFrame);
-    m_stability->setTabKeyNavigation(false);
-    m_stability->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_stabilitySection->body()->addWidget(m_stability);
+    m_stability = new StabilitySection(this);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme().space(2), theme().space(3), theme().space(2), theme().space(4));
@@ -116,7 +92,7 @@ LabelInspector::LabelInspector(ProjectSession* session, Selection* selection, co
     layout->addWidget(m_typical);
     layout->addWidget(m_borderline);
     layout->addWidget(note);
-    layout->addWidget(m_stabilitySection);
+    layout->addWidget(m_stability);
     layout->addStretch(1);
 
     m_delay.setSingleShot(true);
@@ -186,8 +162,8 @@ void LabelInspector::takeTree() {
     m_terms->setVisible(!terms.isEmpty());
     const auto stability = tree->stability ? tree->stability->find(m_label) : decltype(tree->stability->end()){};
     const bool known = tree->stability && stability != tree->stability->end();
-    m_stabilitySection->setVisible(known);
-    if (known) showStability(stability->second);
+    m_stability->setVisible(known);
+    if (known) m_stability->setStability(stability->second, int(label->children.size()), toQt(label->stopReason));
     m_delay.start();
 }
 
@@ -254,28 +230,6 @@ void LabelInspector::showFacts(const Facts& facts) {
     fill(m_typical, facts.typical, false);
     fill(m_borderline, facts.borderline, true);
     m_histogram->setCounts(facts.histogram, labelColor());
-}
-
-void LabelInspector::showStability(const std::string& json) {
-    const QJsonArray rows = QJsonDocument::fromJson(QByteArray::fromStdString(json)).array();
-    m_stability->setRowCount(int(rows.size()));
-    for (int at = 0; at < int(rows.size()); ++at) {
-        const QJsonObject row = rows[at].toObject();
-        const auto figure = [&row](const char* key) {
-            return QLocale().toString(row.value(QLatin1String(key)).toDouble(), 'f', 2);
-        };
-        const QStringList cells{QString::number(row.value(QStringLiteral("k")).toInt()), figure("h_min"),
-                                figure("h_mean"), figure("error_mean")};
-        for (int column = 0; column < int(cells.size()); ++column) {
-            auto* item = new QTableWidgetItem(cells[column]);
-            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            m_stability->setItem(at, column, item);
-        }
-    }
-    for (int column = 0; column < m_stability->columnCount(); ++column)
-        m_stability->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_stability->setFixedHeight(m_stability->horizontalHeader()->sizeHint().height() +
-                                int(rows.size()) * theme().length(Length::CompactRowHeight) + theme().space(1));
 }
 
 void LabelInspector::focusNote() {

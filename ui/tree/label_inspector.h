@@ -9,7 +9,6 @@
 #include "ui/session/project_session.h"
 
 class QPlainTextEdit;
-class QTableWidget;
 
 namespace espalier::ui {
 
@@ -20,6 +19,7 @@ class InspectorSection;
 class LabelActions;
 class Selection;
 class ShareHistogram;
+class StabilitySection;
 class TextLabel;
 
 class LabelInspector : public QWidget {
@@ -41,7 +41,6 @@ private:
     void takeTree();
     void askFacts();
     void showFacts(const Facts& facts);
-    void showStability(const std::string& json);
     void commitNote();
     QColor labelColor() const;
 
@@ -63,8 +62,7 @@ private:
     ShareHistogram* m_histogram;
     BarSection* m_typical;
     BarSection* m_borderline;
-    InspectorSection* m_stabilitySection;
-    QTableWidget* m_stability;
+    StabilitySection* m_stability;
 };
 
 }  // namespace espalier::ui

@@ -349,6 +349,7 @@ void SplitSearch::evaluate(Candidate& candidate) {
     const int runs = m_options.perturbations;
     const bool skipped = std::any_of(candidate.w.begin(), candidate.w.end(), [](const Factor& w) { return w.k == 0; });
     StabilityPoint point = candidate.point;
+    point.threshold = m_options.threshold;
     Factor centroids;
     if (!skipped) {
         std::vector<const Factor*> w, h;
@@ -409,6 +410,7 @@ void SplitSearch::conclude() {
         if (m_state[i]->evaluated) outcome.stability.push_back(m_state[i]->point);
     }
     outcome.k = chooseK(outcome.stability, m_options.rule, m_options.threshold);
+    for (auto& point : outcome.stability) point.chosen = point.k == outcome.k;
     for (const auto& candidate : m_state) {
         if (candidate->point.k == outcome.k && outcome.k > 1) outcome.w = std::move(candidate->centroids);
     }

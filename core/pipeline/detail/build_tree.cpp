@@ -158,6 +158,8 @@ std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
                         {"h_min", point.hMin},
                         {"h_mean", point.hMean},
                         {"stable_share", point.stableShare},
+                        {"threshold", point.threshold},
+                        {"chosen", point.chosen},
                         {"error_mean", point.errorMean},
                         {"error_sd", point.errorSd}});
     }

@@ -80,8 +80,15 @@ QString makeGrownProject(const fs::path& folder, int count, int unassigned) {
     node(2, "Lamp", {{"lamp", 0.6}}, few);
     node(2, "Window", {{"evening", 0.5}}, few);
     build.nodes[1].stability =
-        R"([{"k":2,"w_min":0.97,"w_mean":0.98,"h_min":0.96,"h_mean":0.98,"error_mean":0.61,"error_sd":0.01},
-        {"k":3,"w_min":0.41,"w_mean":0.72,"h_min":0.38,"h_mean":0.70,"error_mean":0.55,"error_sd":0.02}])";
+        R"([{"k":2,"w_min":0.97,"w_mean":0.98,"h_min":0.96,"h_mean":0.98,"stable_share":1,"threshold":0.8,
+             "chosen":true,"error_mean":0.61,"error_sd":0.01},
+            {"k":3,"w_min":0.41,"w_mean":0.72,"h_min":0.38,"h_mean":0.70,"stable_share":0.34,"threshold":0.8,
+             "chosen":false,"error_mean":0.55,"error_sd":0.02}])";
+    build.nodes[0].stability = build.nodes[1].stability;
+    build.nodes[3].stability =
+        R"([{"k":2,"w_min":0.31,"w_mean":0.42,"h_min":0.22,"h_mean":0.40,"stable_share":0,"threshold":0.8,
+             "chosen":false,"error_mean":0.71,"error_sd":0.01}])";
+    build.nodes[3].stopReason = "A split into 2 labels was not stable.";
     int row = 0;
     for (const auto& [key, id] : must(project->documentIds())) {
         const int number = std::stoi(id.substr(1));

@@ -78,6 +78,7 @@ void addEditVerbs(Commands& commands);
 void addExpectVerb(Commands& commands);
 void addModelVerbs(Commands& commands);
 void addSearchVerbs(Commands& commands);
+void addWhyVerb(Commands& commands);
 void addExportVerb(Commands& commands);
 
 }  // namespace espalier::cli

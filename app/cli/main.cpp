@@ -90,6 +90,7 @@ int main(int argc, char** argv) {
     cli::addExpectVerb(commands);
     cli::addModelVerbs(commands);
     cli::addSearchVerbs(commands);
+    cli::addWhyVerb(commands);
     cli::addExportVerb(commands);
     try {
         app.parse(argc, argv);

@@ -159,4 +159,31 @@ Result<SparseRows> smoothedRows(const SparseRows& counts, const SparseRows& lend
     return out;
 }
 
+std::vector<double> ownShares(const SparseRows& counts, const SparseRows& lenders, const SparseRows& neighbours,
+                              std::span<const float> termWeights, double lent, std::span<const std::int32_t> columns) {
+    const auto from = neighbours.rowColumns(0);
+    const auto weights = neighbours.rowValues(0);
+    const double length = inverseLengths(counts, termWeights).front();
+    if (from.empty() || !(length > 0) || !(lent > 0)) return std::vector<double>(columns.size(), 1.0);
+    const auto lengths = inverseLengths(lenders, termWeights);
+    const auto amountOf = [](const SparseRows& rows, std::int64_t row, std::int32_t term) {
+        const auto all = rows.rowColumns(row);
+        const auto found = std::lower_bound(all.begin(), all.end(), term);
+        return found == all.end() || *found != term
+                   ? 0.0
+                   : double{rows.rowValues(row)[static_cast<std::size_t>(found - all.begin())]};
+    };
+    std::vector<double> own;
+    own.reserve(columns.size());
+    for (const std::int32_t term : columns) {  // the term's weight is a factor of both sides
+        const double said = (1 - lent) * length * amountOf(counts, 0, term);
+        double borrowed = 0;
+        for (std::size_t i = 0; i < from.size(); ++i)
+            borrowed += lent * double{weights[i]} * lengths[static_cast<std::size_t>(from[i])] *
+                        amountOf(lenders, from[i], term);
+        own.push_back(said + borrowed > 0 ? said / (said + borrowed) : 1.0);
+    }
+    return own;
+}
+
 }  // namespace espalier::nmf

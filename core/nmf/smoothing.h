@@ -21,6 +21,7 @@
 /// is flat for `lent` from 0.8 to 1, where 0.8 leaves a document most of its own words, and falls towards 0.5; a second
 /// hop gains less than 0.01; dropping less than 0.01 only costs memory, dropping more than 0.02 loses agreement.
 #pragma once
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -52,5 +53,13 @@ std::vector<float> rootTermWeights(const SparseRows& counts);
 Result<SparseRows> smoothedRows(const SparseRows& counts, const SparseRows& lenders, const SparseRows& neighbours,
                                 std::span<const float> termWeights, const SmoothingOptions& options,
                                 jobs::JobContext& context);
+
+/// Which part of each entry of a smoothed row is the document's own, in [0, 1]; the rest was lent.
+/// \param counts, lenders, neighbours, termWeights, lent  as given to smoothedRows(), `counts` and `neighbours` with
+/// the
+///                                                        one row of the document
+/// \param columns  of the row that it returned, ascending. \return beside them
+std::vector<double> ownShares(const SparseRows& counts, const SparseRows& lenders, const SparseRows& neighbours,
+                              std::span<const float> termWeights, double lent, std::span<const std::int32_t> columns);
 
 }  // namespace espalier::nmf

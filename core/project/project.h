@@ -191,7 +191,12 @@ public:
     Result<EditOutcome> undo();                   ///< \retval InvalidState  nothing to undo
     Result<EditOutcome> redo();                   ///< \retval InvalidState  nothing to redo
     Result<std::vector<JournalEntry>> history();  ///< oldest first
-    Result<std::string> undoText();               ///< "Rename 'Soil' to 'Earth'", empty when there is nothing
+    /// The entry in effect that last changed where a document is: the labels of its hard path; with `label`, its share
+    /// of that label's branch (by more than tree::kNearTie) or whether its path leads through it. None: nothing ever
+    /// placed it. Names do not matter, only where labels are.
+    /// \retval NotFound  no such document or label
+    Result<std::optional<JournalEntry>> lastMove(DocumentKey document, LabelId label = {});
+    Result<std::string> undoText();  ///< "Rename 'Soil' to 'Earth'", empty when there is nothing
     Result<std::string> redoText();
 
     // Jobs, models, runs

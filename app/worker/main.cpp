@@ -2,7 +2,8 @@
 /// espalier-worker: computes one job (or serves searches) for the window, over JSON lines on standard input and output.
 ///
 /// In:  {"op":"start","kind","project","folder","options"} first, then {"op":"pause"|"resume"|"stop"|"discard"};
-///      kind "query": {"op":"search","id",...} (query_service.h). Closing standard input means stop, unless
+///      kind "query": {"op":"search","id",...} or {"op":"why",...} (query_service.h). Closing standard input means
+///      stop, unless
 ///      {"op":"detach"} came before: then the job goes on and the file `control` of its folder steers it.
 /// Out: the job's events, {"event":"end","state","result","error"} last.
 #include <atomic>
@@ -39,7 +40,7 @@ public:
             m_wake.notify_one();
         } else if (op == "detach") {
             m_detached = true;
-        } else if (op == "search") {
+        } else if (op == "search" || op == "why") {
             m_queries.push(std::move(message));
         } else if (pipeline::parseControl(op, control)) {
             m_job.control(control);

@@ -2,12 +2,15 @@
 #include "app/worker/query_service.h"
 
 #include <exception>
+#include <memory>
 #include <new>
+#include <string>
 
 #include "core/base/platform.h"
 #include "core/base/version.h"
 #include "core/jobs/job_context.h"
 #include "core/pipeline/search_session.h"
+#include "core/pipeline/why.h"
 
 namespace espalier::worker {
 using nlohmann::json;
@@ -17,11 +20,26 @@ json idOf(const json& search) {
     return search.contains("id") ? search["id"] : json(nullptr);
 }
 
-Result<json> searchGuarded(pipeline::SearchSession& session, const json& request, jobs::JobContext& context) {
+/// What is kept between questions of either kind.
+struct Sessions {
+    std::string project;
+    std::unique_ptr<pipeline::SearchSession> search;
+    std::unique_ptr<pipeline::WhySession> why;  ///< from the first such question on
+};
+
+Result<json> answered(Sessions& sessions, const json& request, jobs::JobContext& context) {
+    if (request.value("op", json()) != "why") return sessions.search->search(request, context);
+    if (!sessions.why) {
+        ESPALIER_ASSIGN(sessions.why, pipeline::WhySession::open(sessions.project));
+    }
+    return sessions.why->why(request, context);
+}
+
+Result<json> answeredGuarded(Sessions& sessions, const json& request, jobs::JobContext& context) {
     try {
-        return session.search(request, context);
+        return answered(sessions, request, context);
     } catch (const std::bad_alloc&) {
-        return makeError(ErrorCode::OutOfMemory, "there is not enough memory to search");
+        return makeError(ErrorCode::OutOfMemory, "there is not enough memory to answer");
     } catch (const std::exception& fault) {
         return makeError(ErrorCode::Internal, std::string("unexpected fault: ") + fault.what());
     }
@@ -93,6 +111,7 @@ int QueryService::run(const json& start) {
         m_wire.send(end);
         return 1;
     }
+    Sessions sessions{project->get<std::string>(), std::move(session).value(), {}};
     m_wire.send({{"event", "start"}, {"kind", "query"}, {"pid", platform::processId()}, {"version", version()}});
     const json options = start.value("options", json::object());
     while (true) {
@@ -108,7 +127,7 @@ int QueryService::run(const json& start) {
         id = idOf(*search);
         json request = options.is_object() ? options : json::object();
         request.update(*search);
-        const auto found = searchGuarded(**session, request, context);
+        const auto found = answeredGuarded(sessions, request, context);
         forget();
         answer(id, found);
     }

@@ -2,7 +2,8 @@
 /// \file app/worker/query_service.h
 /// The resident search process: answers searches until it is told to stop. A newer search takes the place of the one
 /// that waits and of the one being computed; both are answered with the error "cancelled". A search with
-/// "hits_first":true gets {"event":"hits","id","result"} before its answer: the same without snippets.
+/// "hits_first":true gets {"event":"hits","id","result"} before its answer: the same without snippets. The op "why"
+/// asks why a document is where it is (core/pipeline/why.h) by the same rules; who asks both runs a process for each.
 #pragma once
 #include <condition_variable>
 #include <mutex>

@@ -255,6 +255,19 @@ private Q_SLOTS:
         SAME_JSON(whole["id"], 4);
         SAME_JSON(whole["result"]["results"][0]["id"], hits["result"]["results"][0]["id"]);
         QVERIFY(whole["result"]["results"][0]["snippet"].is_string());
+        // Why a document is where it is, by the same process; another process's edits are seen there too.
+        const std::string document = whole["result"]["results"][0]["id"].get<std::string>();
+        worker.send({{"op", "why"}, {"id", 5}, {"document", document}});
+        const json why = worker.waitFor("answer");
+        SAME_JSON(why["id"], 5);
+        QVERIFY2(why["error"].is_null() && why["result"]["terms"].is_array(), why.dump().c_str());
+        SAME_JSON(why["result"], cli({"why", m_project, document}).object);
+        SAME_JSON(cli({"edit", m_project, "pin", document, "Fresh name"}).status, 0);
+        worker.send({{"op", "why"}, {"id", 6}, {"document", document}});
+        SAME_JSON(worker.waitFor("answer")["result"]["pins"].size(), std::size_t{1});
+        worker.send({{"op", "why"}, {"id", 7}, {"document", "nobody"}});
+        SAME_JSON(worker.waitFor("answer")["error"]["code"], "not_found");
+        SAME_JSON(cli({"undo", m_project}).status, 0);
         worker.send({{"op", "stop"}});
         QCOMPARE(worker.waitFor("end").value("state", ""), std::string("done"));
         QCOMPARE(worker.exitStatus(), 0);

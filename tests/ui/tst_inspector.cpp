@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the inspector says of a label and of a document, to the eye and to a screen reader.
 #include <QApplication>
+#include <QComboBox>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLabel>
+#include <QPushButton>
 #include <QTableWidget>
 #include <QTest>
 #include <QToolButton>
@@ -10,12 +14,14 @@
 #include "tests/support/temp_folder.h"
 #include "tests/ui/support/scripted_dialogs.h"
 #include "tests/ui/support/test_project.h"
+#include "ui/jobs/job_manager.h"
 #include "ui/plot/stability_plot.h"
 #include "ui/session/selection.h"
 #include "ui/session/settings.h"
 #include "ui/shell/main_window.h"
 #include "ui/style/theme.h"
 #include "ui/tree/stability_section.h"
+#include "ui/tree/why_section.h"
 
 using namespace espalier;
 using namespace espalier::ui;
@@ -124,7 +130,123 @@ private Q_SLOTS:
         for (const char* damaged : {"", "[]", "{}", "[1,2]", "nonsense"}) section.setStability(damaged, 0, {});
     }
 
+    void saysWhyADocumentIsHere() {
+        // Answers of a worker as core/pipeline/why.h has them.
+        const auto answer = m_folder->write("reasons.json", R"({"share":0.55,"undecided":0,"why_not":null,
+            "lenders":[{"id":"s2","title":"Peat bogs","weight":0.6},{"id":"s8","title":"","weight":0.4}],
+            "terms":[{"term":"soil","part":0.4,"own":0.1,"lent":0.3},{"term":"peat","part":0.3,"own":0,"lent":0.3},
+                     {"term":"lamp","part":-0.15,"own":-0.15,"lent":0}]})");
+        qputenv("ESPALIER_FAKE_REASONS", QByteArray::fromStdString(answer.string()));
+        m_window->jobs()->setWorkerProgram(QStringLiteral(ESPALIER_TEST_BIN_DIR "/espalier-fake-worker"));
+        const auto document = keyOf("s0");
+        m_window->selection()->setDocument(document);
+        auto* section = m_window->findChild<WhySection*>("whySection");
+        QTRY_VERIFY(section->isVisible());
+        auto* move = section->findChild<QLabel*>("lastMove");
+        QTRY_VERIFY2(move->text().startsWith("Last moved by: Build tree: 6 labels ("), qPrintable(move->text()));
+        // Terms only when asked for, by keyboard; the label is the one it ends at.
+        auto* toggle = section->findChild<QPushButton*>("showTerms");
+        auto* terms = section->findChild<QWidget*>("whyTerms");
+        auto* labels = section->findChild<QComboBox*>("whyLabel");
+        QVERIFY(!labels->isVisible());
+        toggle->setFocus();
+        QTest::keyClick(toggle, Qt::Key_Space);
+        QCOMPARE(toggle->text(), QString("Hide terms"));
+        QTRY_VERIFY2(labels->currentText() == "Peat, 0.55", qPrintable(labels->currentText()));
+        QTRY_VERIFY(terms->isVisible());
+        QList<BarRow*> rows;
+        for (auto* row : terms->findChildren<BarRow*>())
+            if (row->isVisible()) rows << row;
+        QCOMPARE(rows.size(), 3);
+        QCOMPARE(rows[0]->accessibleName(), QString("soil, 0.400 of the share, 0.300 of it lent by its neighbours"));
+        QCOMPARE(rows[1]->content().text, QString("peat (lent)"));
+        QVERIFY(rows[2]->accessibleName().contains("it speaks for another label") && rows[2]->content().muted);
+        QCOMPARE(rows[0]->content().share, 1.0);
+        QCOMPARE(section->findChild<QLabel*>("whyNote")->text(),
+                 QString("0.600 of it comes from words lent by the 2 documents nearest in meaning, first of all “Peat "
+                         "bogs”."));
+        theme().apply(ThemeMode::Dark);  // bars are of its colours at once
+        QCOMPARE(rows[0]->content().color, theme().color(ColorRole::Accent));
+        theme().apply(ThemeMode::Light);
+        // Another label, by keyboard: asked anew.
+        labels->setFocus();
+        QTest::keyClick(labels, Qt::Key_Up);
+        QTRY_VERIFY(terms->isVisible());
+        // An edit that moves it: said at once, and the terms are asked for again.
+        tree::Edit edit;
+        edit.kind = tree::EditKind::Move;
+        edit.label = *session()->tree()->tree.resolve("Soil/Peat");
+        edit.parent = *session()->tree()->tree.resolve("Light");
+        session()->edit(edit);
+        QTRY_VERIFY2(move->text().startsWith("Last moved by: Move 'Peat' to 'Light' ("), qPrintable(move->text()));
+        QTRY_VERIFY(terms->isVisible());
+        QTRY_COMPARE(labels->currentData(Qt::AccessibleTextRole).toString(), QString("Light › Peat, share 0.55"));
+        // A pin against its shares.
+        edit = {};
+        edit.kind = tree::EditKind::Pin;
+        edit.label = *session()->tree()->tree.resolve("Soil/Clay");
+        edit.document = document;
+        session()->edit(edit);
+        QTRY_VERIFY2(move->text().startsWith("A pin puts it here; by its shares it would be under Light › Peat."),
+                     qPrintable(move->text()));
+        // The real worker, and a tree whose words are not there: said so.
+        m_window->jobs()->setWorkerProgram(QStringLiteral(ESPALIER_BIN_DIR "/espalier-worker"));
+        QTest::keyClick(toggle, Qt::Key_Space);
+        QVERIFY(!terms->isVisible());
+        QTest::keyClick(toggle, Qt::Key_Space);
+        auto* note = section->findChild<QLabel*>("whyNote");
+        QTRY_VERIFY2_WITH_TIMEOUT(note->text().startsWith("The words of the tree are not stored"),
+                                  qPrintable(note->text()), 30000);
+        QVERIFY(!terms->isVisible());
+        // Nobody placed it: there is nothing to divide.
+        const auto unplaced = unassigned();
+        m_window->selection()->setDocument(unplaced);
+        QTRY_COMPARE(move->text(), QString("Nothing has placed it yet."));
+        QVERIFY(!toggle->isVisible());
+        qunsetenv("ESPALIER_FAKE_REASONS");
+    }
+
+    void termsAreBars() {
+        QJsonArray many;
+        for (int i = 0; i < 15; ++i)
+            many << QJsonObject{{"term", QString("t%1").arg(i)}, {"part", 0.03}, {"own", 0.03}, {"lent", 0.0}};
+        const QJsonObject answer{{"terms", many}, {"undecided", 0.1}, {"lenders", QJsonValue()}};
+        const auto rows = WhySection::termRows(answer, Qt::green);
+        QCOMPARE(rows.size(), 14);  // twelve, the others, what no term decided
+        QCOMPARE(rows[12].text, QString("3 more terms"));
+        QCOMPARE(rows[12].figure, QString("0.090"));
+        QCOMPARE(rows[13].figure, QString("0.100"));
+        QVERIFY(WhySection::noteOf(answer).isEmpty());
+        QVERIFY(WhySection::termRows({}, Qt::green).isEmpty());
+        QCOMPARE(WhySection::noteOf({{"terms", QJsonValue()}, {"why_not", "Because."}}), QString("Because."));
+    }
+
 private:
+    DocumentKey keyOf(const char* id) const {
+        DocumentKey key;
+        bool answered = false;
+        session()->document(QString::fromLatin1(id), [&](Result<project::DocumentRecord> record) {
+            if (record) key = record->key;
+            answered = true;
+        });
+        [&] { QTRY_VERIFY(answered); }();
+        return key;
+    }
+    DocumentKey unassigned() const {
+        DocumentKey key;
+        bool answered = false;
+        session()->read<DocumentKey>(
+            [](project::Project& project, jobs::JobContext&) -> Result<DocumentKey> {
+                ESPALIER_ASSIGN(const auto keys, project.withoutMass());
+                return keys.empty() ? DocumentKey{} : keys.front();
+            },
+            [&](Result<DocumentKey> found) {
+                if (found) key = *found;
+                answered = true;
+            });
+        [&] { QTRY_VERIFY(answered); }();
+        return key;
+    }
     template <class T>
     T* find(const char* part, const char* name) const {
         return m_window->findChild<QWidget*>(QString::fromLatin1(part))->findChild<T*>(QString::fromLatin1(name));

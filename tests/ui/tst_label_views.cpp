@@ -5,8 +5,10 @@
 #include <QAction>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QListView>
 #include <QTest>
 #include <QToolButton>
+#include <algorithm>
 #include <memory>
 
 #include "tests/support/temp_folder.h"
@@ -176,11 +178,27 @@ private Q_SLOTS:
 
     void rowsAreReadOut() {
         const LabelId peat = label("Soil/Peat");
+        // Locked and with a pin: both are part of what is read.
+        tree::Edit pin;
+        pin.kind = tree::EditKind::Pin;
+        pin.label = peat;
+        m_window->session()->document(QStringLiteral("s4"), [&pin](Result<project::DocumentRecord> record) {
+            if (record) pin.document = record->key;
+        });
+        QTRY_VERIFY(bool(pin.document));
+        m_window->session()->edit(pin);
+        QTRY_VERIFY(!m_window->session()->tree()->tree.pins().empty());
+        tree::Edit lock;
+        lock.kind = tree::EditKind::Lock;
+        lock.label = peat;
+        m_window->session()->edit(lock);
+        QTRY_VERIFY(m_window->session()->tree()->tree.at(peat).locked);
         const QString documents = QString::number(m_window->session()->tree()->countsOf(peat).documents);
         const auto heard = [&](QAccessibleInterface* row) {
             const QString text = row->text(QAccessible::Name);
             return text.startsWith(QStringLiteral("Peat")) && text.contains(documents + QStringLiteral(" documents")) &&
-                   text.contains(QStringLiteral("level 1"));
+                   text.contains(QStringLiteral("level 1")) && text.contains(QStringLiteral(" % of ")) &&
+                   text.contains(QStringLiteral("locked")) && text.contains(QStringLiteral("1 pin"));
         };
         const auto rows = [](QWidget* view) {
             QAccessibleInterface* face = QAccessible::queryAccessibleInterface(view);
@@ -196,6 +214,17 @@ private Q_SLOTS:
                 if (row && heard(row)) ++read;
             QVERIFY2(read == 1, kind);
         }
+        // The documents too, with their share and their pin.
+        auto* list = m_window->findChild<QListView*>(QStringLiteral("documentList"));
+        QVERIFY(list);
+        const auto pinnedRows = [&] {
+            const auto all = rows(list);
+            return std::count_if(all.begin(), all.end(), [](QAccessibleInterface* row) {
+                const QString text = row ? row->text(QAccessible::Name) : QString();
+                return text.contains(QStringLiteral("share ")) && text.contains(QStringLiteral("pinned"));
+            });
+        };
+        QTRY_COMPARE(pinnedRows(), 1);
         // An icicle's cells say what they are and can be acted on.
         act("viewIcicle");
         m_window->selection()->setLabel(peat);

@@ -18,6 +18,7 @@
 #include "ui/models/label_finder_model.h"
 #include "ui/models/label_tree_model.h"
 #include "ui/session/project_session.h"
+#include "ui/style/plurals.h"
 
 using namespace espalier;
 using namespace espalier::ui;
@@ -202,13 +203,22 @@ private Q_SLOTS:
     }
 
     void treeRowsSpeak() {
+        EnglishPlurals plurals;
+        QCoreApplication::installTranslator(&plurals);
         LabelTreeModel model;
-        model.setSnapshot(snapshotOf(gardenTree(), 1));
+        tree::LabelTree tree = gardenTree();
+        tree.putPin({DocumentKey{7}, LabelId{4}, true, 1});
+        tree.putPin({DocumentKey{8}, LabelId{4}, true, 2});
+        tree.putPin({DocumentKey{9}, LabelId{4}, false, 3});  // kept from it: no document of it
+        auto snapshot = std::make_shared<project::TreeSnapshot>(*snapshotOf(tree, 1));
+        snapshot->counts[LabelId{1}] = {24, 24};
+        snapshot->counts[LabelId{3}] = {48, 48};
+        model.setSnapshot(snapshot);
         model.setExpandedProbe([](LabelId id) { return id.value == 2; });
         QCOMPARE(model.indexOf(LabelId{2}).data(Qt::AccessibleTextRole).toString(),
-                 QStringLiteral("Soil, level 0, expanded, 6 documents, 1 of 3"));
+                 QStringLiteral("Soil, level 0, expanded, 6 documents, 25 % of all, 1 of 3"));
         QCOMPARE(model.indexOf(LabelId{4}).data(Qt::AccessibleTextRole).toString(),
-                 QStringLiteral("Bog, level 2, 12 documents, 1 of 1"));
+                 QStringLiteral("Bog, level 2, 12 documents, 25 % of the label above, 2 pins, 1 of 1"));
     }
 
     void largeTreeIsQuick() {

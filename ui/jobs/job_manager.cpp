@@ -45,11 +45,13 @@ JobManager::JobManager(ProjectSession* session, QObject* parent)
       m_session(session),
       m_workerProgram(defaultWorker()),
       m_query(std::make_unique<QueryClient>()),
+      m_reasons(std::make_unique<QueryClient>()),
       m_tick(new QTimer(this)) {
     setObjectName(QStringLiteral("jobManager"));
     m_tick->setInterval(kTickMs);
     connect(m_tick, &QTimer::timeout, this, &JobManager::tick);
     m_query->setWorkerProgram(m_workerProgram);
+    m_reasons->setWorkerProgram(m_workerProgram);
     connect(session, &ProjectSession::opened, this, &JobManager::projectOpened);
     connect(session, &ProjectSession::closed, this, &JobManager::projectClosed);
     if (session->isOpen()) projectOpened();
@@ -62,6 +64,7 @@ JobManager::~JobManager() {
 void JobManager::setWorkerProgram(const QString& path) {
     m_workerProgram = path;
     m_query->setWorkerProgram(path);
+    m_reasons->setWorkerProgram(path);
 }
 
 bool JobManager::workerInstalled() const {
@@ -409,12 +412,14 @@ void JobManager::dropFolder(const Job* job, bool failed) {
 void JobManager::projectOpened() {
     ++m_generation;
     m_query->setProject(m_session->projectPath());
+    m_reasons->setProject(m_session->projectPath());
     findBackgroundRuns();
 }
 
 void JobManager::projectClosed() {
     ++m_generation;
     m_query->setProject({});
+    m_reasons->setProject({});
     m_followers.clear();
     m_process.reset();  // asked before (prepareToClose); what is left ends here
     m_current = nullptr;

@@ -76,6 +76,8 @@ public:
 
     /// Resident search process of the open project.
     QueryClient* query() const { return m_query.get(); }
+    /// For questions beside the search, which they do not replace: a process of its own.
+    QueryClient* reasons() const { return m_reasons.get(); }
 
     /// Call from closeEvent while jobs are active: asks what to do with them and calls done(true) when the window may
     /// close (jobs are ended or detached by then), done(false) when the user stays.
@@ -123,6 +125,7 @@ private:
     Job* m_current = nullptr;                               ///< the job that holds the one place
     std::vector<std::unique_ptr<RunFollower>> m_followers;  ///< background runs found again
     std::unique_ptr<QueryClient> m_query;
+    std::unique_ptr<QueryClient> m_reasons;
     QTimer* m_tick;
     QWidget* m_dialogParent = nullptr;
     std::function<void()> m_whenIdle;

@@ -26,7 +26,16 @@ void QueryClient::setProject(const QString& projectPath) {
 }
 
 void QueryClient::search(const QJsonObject& request, Done done, Early early) {
+    ask("search", request, std::move(done), std::move(early));
+}
+
+void QueryClient::why(const QJsonObject& request, Done done) {
+    ask("why", request, std::move(done), {});
+}
+
+void QueryClient::ask(const char* op, const QJsonObject& request, Done done, Early early) {
     const bool was = busy();
+    m_op = QString::fromLatin1(op);
     m_request = request;
     m_done = std::move(done);
     m_early = std::move(early);
@@ -73,7 +82,7 @@ void QueryClient::ensureProcess() {
 
 void QueryClient::send() {
     QJsonObject message = m_request;
-    message.insert(QStringLiteral("op"), QStringLiteral("search"));
+    message.insert(QStringLiteral("op"), m_op);
     message.insert(QStringLiteral("id"), m_pending);
     if (m_early) message.insert(QStringLiteral("hits_first"), true);
     m_process->send(message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/jobs/query_client.h
-/// The resident search process: started at the first question, restarted when it died, ended with the project.
+/// A resident process that answers questions, searches above all: started at the first question, restarted when it
+/// died, ended with the project.
 ///
 /// A newer question replaces the one that waits; only the answer to the newest one is delivered. Interface thread only.
 #pragma once
@@ -33,6 +34,8 @@ public:
     /// \param early    called before done with the answer without its snippets, where those take time
     using Early = std::function<void(const QJsonObject& answer)>;
     void search(const QJsonObject& request, Done done, Early early = {});
+    /// \param request  "document" (id), "label" (id or path): why a document is where it is (core/pipeline/why.h)
+    void why(const QJsonObject& request, Done done);
     void cancel();  ///< forgets the waiting question
     bool busy() const { return m_pending != 0; }
 
@@ -42,6 +45,7 @@ Q_SIGNALS:
     void processDied(const QString& details);
 
 private:
+    void ask(const char* op, const QJsonObject& request, Done done, Early early);
     void ensureProcess();
     void send();
     void handleLine(const QJsonObject& message);
@@ -50,6 +54,7 @@ private:
 
     QString m_program, m_project;
     std::unique_ptr<WorkerProcess> m_process;
+    QString m_op;
     QJsonObject m_request;
     Done m_done;
     Early m_early;

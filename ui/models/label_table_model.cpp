@@ -179,6 +179,8 @@ QString LabelTableModel::accessibleText(LabelId id, int row) const {
     const tree::Label& label = m_snapshot->tree.at(id);
     QStringList parts{toQt(label.name), tr("level %1").arg(m_snapshot->tree.level(id)),
                       tr("%1 documents").arg(formatCount(m_snapshot->countsOf(id).documents))};
+    if (const auto documents = m_snapshot->countsOf(id).documents; documents > 0 && m_snapshot->documents > 0)
+        parts << tr("%1 of all").arg(formatPercent(double(documents) / double(m_snapshot->documents)));
     if (const QString state = stateText(id); !state.isEmpty()) parts << state;
     parts << tr("%1 of %2").arg(formatCount(row + 1), formatCount(rowCount()));
     return parts.join(QStringLiteral(", "));

@@ -25,6 +25,10 @@ LabelTreeModel::~LabelTreeModel() = default;
 
 void LabelTreeModel::setSnapshot(project::TreeSnapshotPtr snapshot) {
     const bool sameRoot = snapshot && m_snapshot && snapshot->tree.root() == m_snapshot->tree.root();
+    m_pins.clear();
+    if (snapshot)
+        for (const tree::Pin& pin : snapshot->tree.pins())
+            if (pin.must) ++m_pins[snapshot->tree.successor(pin.label).value];
     if (!sameRoot) {
         beginResetModel();
         m_snapshot = std::move(snapshot);
@@ -335,8 +339,14 @@ QString LabelTreeModel::accessibleText(LabelId id, const Node& node) const {
     const tree::Label& label = m_snapshot->tree.at(id);
     QStringList parts{toQt(label.name), tr("level %1").arg(m_snapshot->tree.level(id))};
     if (!node.children.empty()) parts << (m_expanded && m_expanded(id) ? tr("expanded") : tr("collapsed"));
-    parts << tr("%1 documents").arg(formatCount(m_snapshot->countsOf(id).documents));
+    const project::LabelCounts counts = m_snapshot->countsOf(id);
+    parts << tr("%1 documents").arg(formatCount(counts.documents));
+    if (const auto above = m_snapshot->countsOf(label.parent).documents; above > 0 && counts.documents > 0)
+        parts << (label.parent == m_snapshot->tree.root()
+                      ? tr("%1 of all").arg(formatPercent(double(counts.documents) / double(above)))
+                      : tr("%1 of the label above").arg(formatPercent(double(counts.documents) / double(above))));
     if (label.locked) parts << tr("locked");
+    if (const int pins = m_pins.value(id.value); pins > 0) parts << tr("%n pin(s)", nullptr, pins);
     if (!label.note.empty()) parts << tr("has a note");
     const auto parent = m_nodes.find(node.parent);
     if (parent != m_nodes.end()) parts << tr("%1 of %2").arg(node.row + 1).arg(parent->second.children.size());

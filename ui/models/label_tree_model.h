@@ -7,6 +7,7 @@
 /// it was given, never the project. Interface thread only.
 #pragma once
 #include <QAbstractItemModel>
+#include <QHash>
 #include <QList>
 #include <QSet>
 #include <QStringList>
@@ -109,7 +110,8 @@ private:
     QString toolTip(LabelId id) const;
 
     project::TreeSnapshotPtr m_snapshot;
-    Nodes m_nodes;  ///< with the root
+    QHash<qint64, int> m_pins;  ///< documents pinned to a label, by its id
+    Nodes m_nodes;              ///< with the root
     LabelId m_rootId;
     QString m_filter;
     int m_hits = 0;

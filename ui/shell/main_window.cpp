@@ -123,7 +123,7 @@ void MainWindow::makePanels() {
     m_search = new SearchPage(m_session, m_jobs, m_selection, this);
     m_tree = new TreePanel(m_session, m_selection, m_colors, m_labelActions, this);
     m_tree->setGrowing(new GrowingTree(m_session, m_jobs, m_tree));
-    m_inspector = new InspectorPanel(m_session, m_selection, m_colors, m_labelActions, m_documentActions, this);
+    m_inspector = new InspectorPanel(m_session, m_selection, m_colors, m_labelActions, m_documentActions, m_jobs, this);
     m_jobsPanel = new JobsDock(m_jobs, this);
     auto* history = new HistoryPanel(m_session, this);
 

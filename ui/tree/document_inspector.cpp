@@ -12,6 +12,7 @@
 #include "ui/tree/document_actions.h"
 #include "ui/tree/inspector_section.h"
 #include "ui/tree/pin_section.h"
+#include "ui/tree/why_section.h"
 
 namespace espalier::ui {
 namespace {
@@ -20,7 +21,7 @@ constexpr double kLeastResidual = 0.005;  // below that "0.00" would be shown
 }  // namespace
 
 DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
-                                     DocumentActions* actions, QWidget* parent)
+                                     DocumentActions* actions, JobManager* jobs, QWidget* parent)
     : QWidget(parent), m_session(session), m_selection(selection), m_colors(colors) {
     setObjectName(QStringLiteral("documentInspector"));
     m_title = new TextLabel({}, TextRole::Title, ColorRole::Text, this);
@@ -34,6 +35,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
                               tr("Share of the document in each branch; child labels divide the share of their parent"),
                               true, this);
     m_shares->setObjectName(QStringLiteral("documentShares"));
+    m_why = new WhySection(session, jobs, this);
     m_pins = new PinSection(actions, this);
     m_reference = new BarSection(tr("Label it came with"),
                                  tr("Reference labels of the corpus: never used to build or train"), false, this);
@@ -48,6 +50,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     head->addWidget(m_placed);
     layout->addLayout(head);
     layout->addWidget(m_shares);
+    layout->addWidget(m_why);
     layout->addWidget(m_pins);
     layout->addWidget(m_reference);
     layout->addStretch(1);
@@ -73,6 +76,7 @@ void DocumentInspector::ask() {
             if (!record || generation != m_generation) return;
             m_record = std::move(record).value();
             showRecord();
+            m_why->setDocument(m_record);
         },
         this, this);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/document_inspector.h
-/// Where the selected document belongs: its shares along the label paths, what is not placed, and
-/// what an expert said of it.
+/// Where the selected document belongs: its shares along the label paths, what is not placed, why it is there, and what
+/// an expert said of it.
 #pragma once
 #include <QWidget>
 
@@ -13,15 +13,17 @@ class BarSection;
 class BranchColors;
 class DocumentActions;
 class ElidedLabel;
+class JobManager;
 class PinSection;
 class Selection;
 class TextLabel;
+class WhySection;
 
 class DocumentInspector : public QWidget {
     Q_OBJECT
 public:
     DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
-                      DocumentActions* actions, QWidget* parent = nullptr);
+                      DocumentActions* actions, JobManager* jobs, QWidget* parent = nullptr);
 
 private:
     void ask();
@@ -37,6 +39,7 @@ private:
     TextLabel* m_placed;
     BarSection* m_shares;
     PinSection* m_pins;
+    WhySection* m_why;
     BarSection* m_reference;
 };
 

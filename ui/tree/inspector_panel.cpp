@@ -18,7 +18,8 @@
 namespace espalier::ui {
 
 InspectorPanel::InspectorPanel(ProjectSession* session, Selection* selection, const BranchColors* colors,
-                               LabelActions* actions, DocumentActions* documentActions, QWidget* parent)
+                               LabelActions* actions, DocumentActions* documentActions, JobManager* jobs,
+                               QWidget* parent)
     : QWidget(parent), m_selection(selection) {
     setObjectName(QStringLiteral("inspectorPanel"));
     setAccessibleName(tr("Inspector"));
@@ -28,7 +29,7 @@ InspectorPanel::InspectorPanel(ProjectSession* session, Selection* selection, co
     m_empty->setContent(QStringLiteral("inspector"), tr("Nothing selected"),
                         tr("Select a label or a document to see what is known of it."));
     m_label = new LabelInspector(session, selection, colors, actions, this);
-    m_document = new DocumentInspector(session, selection, colors, documentActions, this);
+    m_document = new DocumentInspector(session, selection, colors, documentActions, jobs, this);
     m_overview = new TreeOverview(session, this);
     const auto scrolled = [this](QWidget* content) {
         auto* area = new QScrollArea(this);

@@ -13,6 +13,7 @@ class BranchColors;
 class DocumentActions;
 class DocumentInspector;
 class EmptyState;
+class JobManager;
 class LabelActions;
 class LabelInspector;
 class ProjectSession;
@@ -23,7 +24,7 @@ class InspectorPanel : public QWidget {
     Q_OBJECT
 public:
     InspectorPanel(ProjectSession* session, Selection* selection, const BranchColors* colors, LabelActions* actions,
-                   DocumentActions* documentActions, QWidget* parent = nullptr);
+                   DocumentActions* documentActions, JobManager* jobs, QWidget* parent = nullptr);
     QSize sizeHint() const override;
     void focusNote();  ///< of the current label
 

@@ -73,6 +73,15 @@ int serveQueries(const QString& fake) {
     std::string line;
     while (std::getline(std::cin, line)) {
         const QJsonObject message = QJsonDocument::fromJson(QByteArray::fromStdString(line)).object();
+        if (message.value("op").toString() == "why") {
+            if (fake == "kill") std::raise(SIGKILL);
+            QFile file(qEnvironmentVariable("ESPALIER_FAKE_REASONS"));
+            if (!file.open(QIODevice::ReadOnly)) continue;
+            QJsonObject reasons = QJsonDocument::fromJson(file.readAll()).object();
+            reasons["request"] = message;
+            say({{"event", "answer"}, {"id", message.value("id")}, {"result", reasons}, {"error", QJsonValue()}});
+            continue;
+        }
         if (message.value("op").toString() != "search") continue;
         if (fake == "kill") std::raise(SIGKILL);
         const QString query = message.value("query").toString();

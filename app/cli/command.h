@@ -75,6 +75,7 @@ void addProjectVerbs(Commands& commands);
 void addTreeVerbs(Commands& commands);
 void addTaxonomyVerbs(Commands& commands);
 void addEditVerbs(Commands& commands);
+void addSplitVerb(Commands& commands);
 void addExpectVerb(Commands& commands);
 void addModelVerbs(Commands& commands);
 void addSearchVerbs(Commands& commands);

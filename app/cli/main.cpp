@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
     cli::addTreeVerbs(commands);
     cli::addTaxonomyVerbs(commands);
     cli::addEditVerbs(commands);
+    cli::addSplitVerb(commands);
     cli::addExpectVerb(commands);
     cli::addModelVerbs(commands);
     cli::addSearchVerbs(commands);

@@ -24,6 +24,8 @@ Status validate(const HierarchyOptions& o) {
     if (o.perturbations < 2) return refuse("At least 2 perturbations are needed to judge stability.");
     if (o.iterations < 1) return refuse("At least one iteration is needed.");
     if (o.kMin < 1 || o.kMin > 2) return refuse("The least number of labels under one must be 1 or 2.");
+    if (o.exactK != 0 && (o.exactK < 2 || o.exactK > o.kMax))
+        return refuse("The number of labels asked for must be at least 2 and no more than the largest allowed.");
     if (!(o.tolerance >= 0)) return refuse("The tolerance cannot be negative.");
     if (!std::isfinite(o.ruleOut)) return refuse("The silhouette that rules larger numbers out must be a number.");
     if (!(o.threshold > 0 && o.threshold <= 1)) return refuse("The stability threshold must lie in (0, 1].");

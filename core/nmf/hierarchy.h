@@ -42,6 +42,9 @@ struct HierarchyOptions {
     Matching matching = Matching::Hungarian;
     Resampler resampler = Resampler::UniformNoise;  ///< LeaveOut for smoothed rows (the two-matrix buildHierarchy)
     KSearch search = KSearch::Linear;
+    int exactK = 0;  ///< not 0: the root gets this many children, however stable; at least 2, at most kMax
+    /// Terms that say nothing new, such as those of a label whose documents are split: in no list of terms.
+    std::vector<std::int32_t> saidAbove;
     // What only a faithful T-ELF tree changes (core/nmf/presets.h); NmfkOptions says what each means.
     int kMin = 2;  ///< 1 or 2; under KRule::Telf 1 is what lets a label stay whole
     double tolerance = 1e-4;

@@ -47,6 +47,7 @@ struct NmfkOptions {
     int perturbations = 10;  ///< at least 2
     double noise = 0.015;    ///< of UniformNoise, in [0, 1)
     double leftOut = 0.1;    ///< of LeaveOut, in (0, 1)
+    int exactK = 0;          ///< not 0: this number alone is tried, and taken whatever its stability; at least 2
     double poissonUnit = 0;  ///< of PoissonNoise: what one count weighs; 0: the mean of the nonzeros. T-ELF: 1 (counts)
     double threshold = 0.8;  ///< of the silhouette, in (0, 1]
     int iterations = 300;

@@ -16,8 +16,9 @@ struct Kind {
     std::string_view name;
     Run run;
 };
-constexpr std::array<Kind, 7> kKinds{{{"build", detail::runBuild},
+constexpr std::array<Kind, 8> kKinds{{{"build", detail::runBuild},
                                       {"estimate", detail::runEstimate},
+                                      {"split", detail::runSplit},
                                       {"assign", detail::runAssign},
                                       {"embed", detail::runEmbed},
                                       {"train", detail::runTrain},

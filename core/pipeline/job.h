@@ -14,7 +14,7 @@
 namespace espalier::pipeline {
 
 struct JobRequest {
-    std::string kind;               ///< build, estimate, embed, train, eval, assign, export
+    std::string kind;               ///< build, estimate, split, embed, train, eval, assign, export
     std::filesystem::path project;  ///< project folder; opened for reading only
     std::filesystem::path folder;   ///< existing folder that receives result.json and what belongs to it
     std::string options = "{}";     ///< JSON object: long option names of the command line with underscores, and
@@ -42,6 +42,9 @@ bool isJobKind(std::string_view kind);
 ///   {"event":"estimate", "seconds", "low", "high", "peak_mb", "free_mb" (or null), "documents"}
 /// estimate takes the options of build, a second or two, leaves nothing to adopt and returns {"estimate":{the same keys
 /// without "event"}, "vectors": name of the model or null}: for a dialog before the build.
+///
+/// split {"label":id, "k":0 or the number of labels asked for, "k_max"} leaves a proposal (core/project/proposal.h) and
+/// returns {"label", "k", "documents"}: nothing is changed before Project::adopt().
 /// \retval InvalidArgument  an option is out of range or unknown
 /// \retval Cancelled        stopped or discarded, nothing to adopt
 /// \retval InvalidState     no vectors, no labels, no tree: whatever the job needs first

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "core/base/atomic_file.h"
+#include "core/project/proposal.h"
 #include "core/tensorfile/safetensors.h"
 
 namespace espalier::project {
@@ -301,6 +302,116 @@ Result<StoredVectors> readVectors(const fs::path& path) {
         return corrupt(path, "documents and vectors differ in number");
     for (const std::int64_t key : keys) stored.documents.push_back(DocumentKey{key});
     return stored;
+}
+
+const char* proposalKindName(ProposalKind kind) noexcept {
+    return kind == ProposalKind::Split ? "split" : "refit";
+}
+
+namespace {
+Json toJson(const ProposedLabel& label) {
+    Json terms = Json::array();
+    for (const auto& term : label.terms) terms.push_back({term.text, term.weight});
+    Json typical = Json::array();
+    for (const DocumentKey key : label.typical) typical.push_back(key.value);
+    return {{"parent", label.parent},
+            {"label", label.label.value},
+            {"name", label.name},
+            {"terms", std::move(terms)},
+            {"stop_reason", label.stopReason},
+            {"stability", parsedOr(label.stability, Json::array())},
+            {"typical", std::move(typical)}};
+}
+
+ProposedLabel readProposedLabel(const Json& json) {
+    ProposedLabel label;
+    label.parent = json.at("parent").get<int>();
+    label.label = LabelId{json.at("label").get<std::int64_t>()};
+    label.name = json.at("name").get<std::string>();
+    for (const Json& term : json.at("terms"))
+        label.terms.push_back({term.at(0).get<std::string>(), term.at(1).get<double>()});
+    label.stopReason = json.at("stop_reason").get<std::string>();
+    label.stability = json.at("stability").dump();
+    for (const Json& key : json.at("typical")) label.typical.push_back(DocumentKey{key.get<std::int64_t>()});
+    return label;
+}
+
+/// Whether places, ids and numbers agree with each other; what they mean in the tree is checked when it is adopted.
+Status checkProposal(const fs::path& file, const Proposal& proposal) {
+    const auto size = proposal.labels.size();
+    if (size == 0 || proposal.labels.front().parent != -1 || !proposal.labels.front().label)
+        return corrupt(file, "it names no label");
+    std::unordered_set<std::int64_t> seen;
+    for (std::size_t i = 0; i < size; ++i) {
+        const ProposedLabel& label = proposal.labels[i];
+        if (i > 0 && (label.parent < 0 || static_cast<std::size_t>(label.parent) >= i))
+            return corrupt(file, "a label comes before its parent");
+        if (label.name.empty()) return corrupt(file, "a label has no name");
+        if (label.label && !seen.insert(label.label.value).second) return corrupt(file, "a label is named twice");
+    }
+    for (const RemovedLabel& removed : proposal.removed) {
+        if (!removed.label || !seen.insert(removed.label.value).second) return corrupt(file, "a label is named twice");
+    }
+    for (const RemovedLabel& removed : proposal.removed) {
+        if (!removed.to) return corrupt(file, "a label leaves for nowhere");
+    }
+    for (const std::int64_t place : proposal.resting.at) {
+        if (place < 0 || static_cast<std::size_t>(place) >= size)
+            return corrupt(file, "mass goes to a label that is not there");
+    }
+    for (const int place : proposal.nodeLabel) {
+        if (place < 0 || static_cast<std::size_t>(place) >= size)
+            return corrupt(file, "its factors name a label that is not there");
+    }
+    for (std::size_t i = 0; i + 1 < proposal.sources.size(); ++i) {
+        if (!(proposal.sources[i] < proposal.sources[i + 1])) return corrupt(file, "its sources are not in order");
+    }
+    return {};
+}
+}  // namespace
+
+Status writeProposal(const fs::path& folder, const Proposal& proposal) {
+    ESPALIER_TRY(writeResting(folder, proposal.resting));
+    Json labels = Json::array(), removed = Json::array(), sources = Json::array();
+    for (const auto& label : proposal.labels) labels.push_back(toJson(label));
+    for (const auto& one : proposal.removed) removed.push_back({one.label.value, one.to.value});
+    for (const LabelId source : proposal.sources) sources.push_back(source.value);
+    return writeJson(folder,
+                     {{"from_revision", proposal.fromRevision},
+                      {"options", parsedOr(proposal.options, Json::object())},
+                      {"labels", std::move(labels)},
+                      {"removed", std::move(removed)},
+                      {"sources", std::move(sources)},
+                      {"factors_file", proposal.factorsFile},
+                      {"node_label", proposal.nodeLabel},
+                      {"why", proposal.why},
+                      {"seconds", proposal.seconds}},
+                     proposalKindName(proposal.kind));
+}
+
+Result<Proposal> readProposal(const fs::path& folder) {
+    ESPALIER_ASSIGN(const std::string kind, resultKind(folder));
+    if (kind != "split" && kind != "refit") return corrupt(folder / kResultName, "it is no proposal");
+    ESPALIER_ASSIGN(auto proposal, decoded<Proposal>(folder, kind.c_str(), [&kind](const Json& json) {
+                        Proposal read;
+                        read.kind = kind == "split" ? ProposalKind::Split : ProposalKind::Refit;
+                        read.fromRevision = json.at("from_revision").get<std::int64_t>();
+                        read.options = json.at("options").dump();
+                        for (const Json& label : json.at("labels")) read.labels.push_back(readProposedLabel(label));
+                        for (const Json& one : json.at("removed"))
+                            read.removed.push_back(
+                                {LabelId{one.at(0).get<std::int64_t>()}, LabelId{one.at(1).get<std::int64_t>()}});
+                        for (const Json& source : json.at("sources"))
+                            read.sources.push_back(LabelId{source.get<std::int64_t>()});
+                        read.factorsFile = json.at("factors_file").get<std::string>();
+                        read.nodeLabel = json.at("node_label").get<std::vector<int>>();
+                        read.why = json.at("why").get<std::string>();
+                        read.seconds = json.at("seconds").get<double>();
+                        return read;
+                    }));
+    ESPALIER_ASSIGN(proposal.resting, readResting(folder));
+    ESPALIER_TRY(checkProposal(folder / kResultName, proposal));
+    return proposal;
 }
 
 Result<std::string> resultKind(const fs::path& folder) {

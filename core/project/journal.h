@@ -17,7 +17,8 @@ struct JournalEntry {
     std::int64_t id = 0;
     std::int64_t revision = 0;  ///< made by it
     std::string time;           ///< UTC, 2025-01-31T12:00:00Z
-    std::string kind;  ///< "import", "edit", "build", "assign", "taxonomy" (a new tree), "merge" (of a file), "run"
+    /// "import", "edit", "build", "assign", "split", "refit", "taxonomy" (a new tree), "merge" (of a file), "run"
+    std::string kind;
     std::string what;  ///< "Rename 'Soil' to 'Earth'"
     std::string actor;
     bool undoable = true;

@@ -331,6 +331,7 @@ Result<Project::State::View> Project::State::current() {
         if (!row) break;
         stability->emplace(LabelId{rows.integer(0)}, rows.text(1));
     }
+    ESPALIER_TRY(addGrownStability(now.generation, *stability));
     snapshot->stability = std::move(stability);
     made.snapshot = std::move(snapshot);
     view = made;

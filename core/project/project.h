@@ -28,6 +28,7 @@
 #include "core/project/import_report.h"
 #include "core/project/journal.h"
 #include "core/project/model_info.h"
+#include "core/project/proposal.h"
 #include "core/project/run_info.h"
 #include "core/project/tree_import.h"
 #include "core/project/tree_snapshot.h"
@@ -69,10 +70,10 @@ struct BuildInfo {
 };
 
 struct AdoptOutcome {
-    std::string kind;             ///< build, assign, embed, train
+    std::string kind;             ///< build, assign, split, refit, embed, train
     std::int64_t revision = 0;    ///< current afterwards
     std::int64_t journalId = 0;   ///< 0 for embed
-    std::string name;             ///< model or run
+    std::string name;             ///< model or run; split, refit: what was done, as the journal says it
     std::int64_t assigned = 0;    ///< documents that got memberships
     std::int64_t unassigned = 0;  ///< documents left without
 };
@@ -206,11 +207,20 @@ public:
     Status discardJob(const std::filesystem::path& jobFolder);
     /// Job folders that hold a result nobody adopted.
     std::vector<std::filesystem::path> unadoptedJobs();
-    /// Stores the result of a build, assign, embed or train job (job_results.h).
+    /// Stores the result of a build, assign, embed or train job (job_results.h), or a proposal (proposal.h), which is
+    /// taken whole.
     /// \retval Conflict      the tree moved on since the job began; "force" overrides
     /// \retval AlreadyExists a build, a tree is there and "replace" is not set
     /// \retval Corrupt, VersionTooNew, NotFound  the folder holds no result that can be read
     Result<AdoptOutcome> adopt(const std::filesystem::path& jobFolder);
+
+    // Proposals of splits and re-fits (proposal.h)
+    /// What adopt() with this acceptance would do; nothing is changed.
+    /// \retval Conflict         the tree changed since the job began  \retval InvalidArgument  no such part, no name
+    Result<ProposalDiff> preview(const std::filesystem::path& jobFolder, const Acceptance& acceptance = {});
+    /// Takes a proposal in one undoable entry. Errors as preview(), and InvalidState  nothing would change
+    Result<AdoptOutcome> adopt(const std::filesystem::path& jobFolder, const Acceptance& acceptance);
+    Result<std::vector<GrowthStep>> growthSteps();  ///< of the tree in effect, oldest first
 
     /// Vectors of a model. \param name  empty: the one chosen with useRun(), else embedded last
     /// \retval InvalidState  there are no vectors of it; the message names `embed`

@@ -183,7 +183,9 @@ SplitSearch::SplitSearch(WorkQueue& queue, const TwoWayMatrix& x, const NmfkOpti
       m_progress(std::move(progress)),
       m_done(std::move(done)) {
     const auto smaller = std::min(x.byDocument.rows, x.byDocument.cols);
-    for (int k = std::max(options.kMin, 1); k <= options.kMax && k < smaller; ++k) m_candidates.push_back(k);
+    const int first = options.exactK > 0 ? options.exactK : std::max(options.kMin, 1);
+    const int last = options.exactK > 0 ? options.exactK : options.kMax;
+    for (int k = first; k <= last && k < smaller; ++k) m_candidates.push_back(k);
     if (!m_candidates.empty() && m_candidates.back() < 2) m_candidates.clear();
 }
 
@@ -409,7 +411,8 @@ void SplitSearch::conclude() {
     for (std::size_t i = 0; i < size; ++i) {
         if (m_state[i]->evaluated) outcome.stability.push_back(m_state[i]->point);
     }
-    outcome.k = chooseK(outcome.stability, m_options.rule, m_options.threshold);
+    outcome.k =
+        m_options.exactK > 0 ? m_options.exactK : chooseK(outcome.stability, m_options.rule, m_options.threshold);
     for (auto& point : outcome.stability) point.chosen = point.k == outcome.k;
     for (const auto& candidate : m_state) {
         if (candidate->point.k == outcome.k && outcome.k > 1) outcome.w = std::move(candidate->centroids);

@@ -161,6 +161,7 @@ void TreeGrower::prepare(GrowingLabel& label) {
     NmfkOptions options;
     options.kMin = m_options.kMin;
     options.kMax = kMaxAt(label.depth);
+    options.exactK = label.depth == 0 ? m_options.exactK : 0;
     options.perturbations = m_options.perturbations;
     options.noise = m_options.noise;
     options.leftOut = m_options.leftOut;
@@ -290,7 +291,7 @@ void TreeGrower::route(GrowingLabel& label) {
 
 /// Terms of the children, by w ln(w / mean over the siblings).
 void TreeGrower::describeChildren(GrowingLabel& label) {
-    std::unordered_set<std::int32_t> taken;  // terms of the ancestors
+    std::unordered_set<std::int32_t> taken(m_options.saidAbove.begin(), m_options.saidAbove.end());  // by the ancestors
     for (const GrowingLabel* at = &label; at != nullptr; at = at->parent) {
         for (const auto& term : at->strongest) taken.insert(term.first);
     }

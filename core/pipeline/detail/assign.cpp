@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
 #include "core/index/neighbours.h"
 #include "core/nmf/hierarchy.h"
 #include "core/nmf/smoothing.h"
+#include "core/pipeline/detail/branch_rows.h"
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
 #include "core/pipeline/semantic_rows.h"
@@ -17,41 +19,6 @@ namespace espalier::pipeline::detail {
 using nlohmann::json;
 
 namespace {
-
-Result<std::string> inputOf(project::Project& project, DocumentKey key) {
-    ESPALIER_ASSIGN(const project::DocumentRecord record, project.document(key));
-    return text::inputString(record.document);
-}
-
-/// Term counts of documents, in the order of their keys.
-Result<SparseRows> countsOf(project::Project& project, const text::TfidfModel& tfidf, std::span<const DocumentKey> keys,
-                            jobs::JobContext& context) {
-    SparseRows all;
-    all.cols = static_cast<std::int64_t>(tfidf.vocabulary().size());
-    for (const DocumentKey key : keys) {
-        ESPALIER_TRY(context.checkStop());
-        ESPALIER_ASSIGN(std::string text, inputOf(project, key));
-        const SparseRows one = tfidf.counts(std::vector<std::string>{std::move(text)});
-        all.columns.insert(all.columns.end(), one.columns.begin(), one.columns.end());
-        all.values.insert(all.values.end(), one.values.begin(), one.values.end());
-        all.offsets.push_back(static_cast<std::int64_t>(all.columns.size()));
-        ++all.rows;
-    }
-    return all;
-}
-
-/// The model that made the tree semantic, if its vectors are still there; else a warning says what that means.
-Result<std::optional<project::ModelInfo>> lendersNow(project::Project& project, const SemanticSettings& settings,
-                                                     jobs::JobContext& context) {
-    ESPALIER_ASSIGN(const auto models, project.models());
-    for (const auto& model : models) {
-        if (model.name == settings.model && model.sha256 == settings.modelSha256 && !model.vectorsFile.empty())
-            return std::optional(model);
-    }
-    context.warning("the tree was built with vectors of \"" + settings.model +
-                    "\", which the project does not have any more: the documents are placed by their own words alone");
-    return std::optional<project::ModelInfo>();
-}
 
 struct Smoothed {
     SparseRows rows;
@@ -100,6 +67,48 @@ Result<Smoothed> smoothLater(project::Project& project, const SemanticSettings& 
     return result;
 }
 
+/// A split or re-fit that took place in the tree since it was built, ready to deal out mass.
+struct Growth {
+    project::GrowthStep step;
+    nmf::Hierarchy hierarchy;
+    nmf::FoldIn foldIn;
+};
+
+Result<std::vector<Growth>> readGrowth(project::Project& project, std::int64_t terms) {
+    std::vector<Growth> growth;
+    ESPALIER_ASSIGN(std::vector<project::GrowthStep> steps, project.growthSteps());
+    for (project::GrowthStep& step : steps) {
+        if (step.factorsFile.empty()) continue;
+        ESPALIER_ASSIGN(Factors factors, readFactors(step.factorsFile));
+        if (step.labelOfNode.size() != factors.hierarchy.nodes.size() || factors.hierarchy.terms != terms) {
+            return makeError(ErrorCode::Corrupt,
+                             "a split and its factors do not belong together; undo it and split again",
+                             step.factorsFile.string());
+        }
+        nmf::FoldIn foldIn(factors.hierarchy);
+        growth.push_back({std::move(step), std::move(factors.hierarchy), std::move(foldIn)});
+    }
+    return growth;
+}
+
+/// Mass by label as the build gives it, dealt out by what grew since, in order.
+void growOn(const std::vector<Growth>& growth, const SparseRows& rows, std::int64_t row,
+            std::map<std::int64_t, double>& rests) {
+    for (const Growth& one : growth) {
+        double mass = 0;
+        for (const LabelId source : one.step.sources) {
+            const auto found = rests.find(source.value);
+            if (found == rests.end()) continue;
+            mass += found->second;
+            rests.erase(found);
+        }
+        if (!(mass > 0)) continue;
+        const auto shares = one.foldIn.shares(rows.rowColumns(row), rows.rowValues(row));
+        for (const auto& [node, part] : dealOut(mass, shares.resting, one.hierarchy))
+            rests[one.step.labelOfNode[static_cast<std::size_t>(node)].value] += part;
+    }
+}
+
 }  // namespace
 
 Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobContext& context) {
@@ -133,6 +142,7 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
         withoutVector = smoothed.withoutVector;
     }
     const nmf::FoldIn foldIn(factors.hierarchy);
+    ESPALIER_ASSIGN(const std::vector<Growth> growth, readGrowth(*project, factors.hierarchy.terms));
     std::int64_t left = 0;
     ESPALIER_ASSIGN(const auto all, foldIn.sharesOf(rows, threads, "assign", context));
     for (std::size_t i = 0; i < later.size(); ++i) {
@@ -141,11 +151,11 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
             ++left;
             continue;
         }
-        std::vector<std::pair<std::int64_t, double>> rests;
-        for (const auto& [node, mass] : shares.resting) {
-            rests.emplace_back(build.labelOfNode[static_cast<std::size_t>(node)].value, mass);
-        }
-        result.resting.add(later[i], rests);
+        std::map<std::int64_t, double> rests;
+        for (const auto& [node, mass] : shares.resting)
+            rests[build.labelOfNode[static_cast<std::size_t>(node)].value] += double{mass};
+        growOn(growth, rows, static_cast<std::int64_t>(i), rests);
+        result.resting.add(later[i], {rests.begin(), rests.end()});
     }
     result.seconds = context.secondsSinceStart();
     ESPALIER_TRY(project::writeAssignResult(request.folder, result));

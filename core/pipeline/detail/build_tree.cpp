@@ -6,9 +6,9 @@
 
 #include "core/base/platform.h"
 #include "core/nmf/hierarchy.h"
-#include "core/nmf/naming.h"
 #include "core/nmf/presets.h"
 #include "core/pipeline/build_cost.h"
+#include "core/pipeline/detail/grown_labels.h"
 #include "core/pipeline/detail/jobs.h"
 #include "core/pipeline/factors_file.h"
 #include "core/pipeline/semantic_rows.h"
@@ -17,7 +17,6 @@
 #include "core/project/project.h"
 #include "core/text/document.h"
 #include "core/text/tfidf.h"
-#include "core/text/words.h"
 #include "core/tree/memberships.h"
 #include "core/tree/tree_hash.h"
 
@@ -26,7 +25,6 @@ using nlohmann::json;
 
 namespace {
 constexpr int kSmallestCorpus = 30;  // below, a split is noise: a root only (contract.md)
-constexpr const char* kFactorsFile = "factors.safetensors";
 
 struct BuildOptions {
     nmf::Preset preset = nmf::Preset::Balanced;
@@ -149,33 +147,6 @@ Result<CanonicalCorpus> readCorpus(project::Project& project, const text::TfidfO
     return corpus;
 }
 
-std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
-    json rows = json::array();
-    for (const auto& point : table) {
-        rows.push_back({{"k", point.k},
-                        {"w_min", point.wMin},
-                        {"w_mean", point.wMean},
-                        {"h_min", point.hMin},
-                        {"h_mean", point.hMean},
-                        {"stable_share", point.stableShare},
-                        {"threshold", point.threshold},
-                        {"chosen", point.chosen},
-                        {"error_mean", point.errorMean},
-                        {"error_sd", point.errorSd}});
-    }
-    return rows.dump();
-}
-
-std::vector<std::string> namesOf(const nmf::Hierarchy& hierarchy, const text::TfidfModel& tfidf) {
-    nmf::NamingOptions naming;
-    const std::string language = tfidf.mainLanguage();
-    naming.stem = [&](std::string_view word) { return text::stem(word, language); };
-    naming.stopWord = [&](std::string_view word) { return tfidf.isStopWord(word); };
-    naming.capitalise = [](std::string_view word) { return text::capitalised(word); };
-    naming.written = tfidf.written();
-    return nmf::nameLabels(hierarchy, tfidf.vocabulary(), naming);
-}
-
 /// Tells of labels while the tree grows: a "label" event each (job.h).
 class LabelReporter {
 public:
@@ -248,9 +219,7 @@ std::vector<project::BuiltNode> builtNodes(const nmf::Hierarchy& hierarchy, cons
         project::BuiltNode node;
         node.parent = from.parent;
         node.name = i == 0 ? "All documents" : names[i];
-        for (const auto& [term, weight] : nmf::shownTerms(from, tfidf.vocabulary())) {
-            node.terms.push_back({tfidf.written()[static_cast<std::size_t>(term)], static_cast<double>(weight)});
-        }
+        node.terms = shownTermsOf(from, tfidf);
         node.stopReason = from.stopReason;
         node.stability = stabilityJson(from.stability);
         nodes.push_back(std::move(node));

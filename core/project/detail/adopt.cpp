@@ -152,7 +152,7 @@ Result<AdoptOutcome> adoptBuild(Project::State& s, const fs::path& job) {
     return outcome;
 }
 
-Result<AdoptOutcome> adoptAssign(Project::State& s, const fs::path& job) {
+Result<AdoptOutcome> adoptAssign(Project::State& s, Project& project, const fs::path& job) {
     ESPALIER_ASSIGN(const AssignResult result, readAssignResult(job));
     ESPALIER_ASSIGN(auto scope, WriteScope::begin(s));
     ESPALIER_ASSIGN(const auto before, s.current());
@@ -163,7 +163,9 @@ Result<AdoptOutcome> adoptAssign(Project::State& s, const fs::path& job) {
     ESPALIER_ASSIGN(const std::string idsText,
                     s.db().text("SELECT labels FROM generation WHERE id = ?", cursor.generation));
     ESPALIER_ASSIGN(const auto ids, tree::idsFromJson(idsText));
-    const std::set<LabelId> known(ids.begin(), ids.end());
+    std::set<LabelId> known(ids.begin(), ids.end());
+    ESPALIER_ASSIGN(const auto steps, project.growthSteps());
+    for (const GrowthStep& step : steps) known.insert(step.labelOfNode.begin(), step.labelOfNode.end());
     for (const std::int64_t label : result.resting.at) {
         if (known.count(LabelId{label}) == 0) {
             return makeError(ErrorCode::Conflict,
@@ -340,9 +342,10 @@ Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder) {
     ESPALIER_ASSIGN(const std::string kind, resultKind(jobFolder));
     auto adopted = [&]() -> Result<AdoptOutcome> {
         if (kind == "build") return adoptBuild(s, jobFolder);
-        if (kind == "assign") return adoptAssign(s, jobFolder);
+        if (kind == "assign") return adoptAssign(s, *this, jobFolder);
         if (kind == "embed") return adoptEmbed(s, *this, jobFolder);
         if (kind == "train") return adoptTrain(s, jobFolder);
+        if (kind == "split" || kind == "refit") return adopt(jobFolder, Acceptance{});
         return makeError(ErrorCode::Corrupt, "a job of the kind '" + kind + "' leaves nothing to adopt",
                          jobFolder.string());
     }();

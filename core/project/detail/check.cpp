@@ -199,7 +199,7 @@ Status Checker::checkJournal() {
             return {};
         }
         const std::string kind = row.text(0);
-        if (kind == "edit" || kind == "merge") {
+        if (kind == "edit" || kind == "merge" || kind == "split" || kind == "refit") {
             const auto effect = tree::effectFromJson(row.view(3));
             if (!effect || !tree::revert(tree, *effect) || !tree.checkInvariants()) {
                 add("the edit of revision " + std::to_string(row.integer(5)) +

@@ -19,7 +19,7 @@ struct Kind {
     const char* sql;      ///< rows of the id ?1 in a fixed order
     const char* columns;  ///< i integer, t text or blob, r real
 };
-constexpr std::array<Kind, 7> kKinds{
+constexpr std::array<Kind, 9> kKinds{
     {{"documents", "the documents of import",
       "SELECT d.key, d.id, d.hash, d.title, c.labels, c.metadata, c.source FROM document d JOIN content c "
       "ON c.document = d.key WHERE d.import = ?1 ORDER BY d.key",
@@ -40,6 +40,12 @@ constexpr std::array<Kind, 7> kKinds{
       "iir"},
      {"assigned", "the documents assigned by journal entry",
       "SELECT document, label, mass FROM journal_resting WHERE entry = ?1 ORDER BY document, label", "iir"},
+     {"growth", "the split or re-fit of journal entry",
+      "SELECT g.sources, g.labels, g.stability, coalesce(a.sha256, '') FROM growth g LEFT JOIN artifact a ON a.id = "
+      "g.factors WHERE g.entry = ?1",
+      "tttt"},
+     {"grown", "the memberships given by journal entry",
+      "SELECT document, label, mass FROM growth_resting WHERE entry = ?1 ORDER BY document, label", "iir"},
      {"entry", "journal entry",
       "SELECT revision, time, kind, what, actor, undoable, parent, generation_before, generation_after, effect "
       "FROM journal WHERE id = ?1",

@@ -160,7 +160,7 @@ Status Project::State::tidy() {
     std::set<std::string> known;
     for (const char* sql :
          {"SELECT path FROM artifact WHERE id IN (SELECT vectors FROM model UNION SELECT factors FROM "
-          "generation WHERE factors IS NOT NULL)",
+          "generation WHERE factors IS NOT NULL UNION SELECT factors FROM growth WHERE factors IS NOT NULL)",
           "SELECT folder FROM stored_model", "SELECT folder FROM model", "SELECT 'runs/' || name FROM run"}) {
         ESPALIER_ASSIGN(auto rows, db().prepare(sql));
         while (true) {
@@ -192,7 +192,8 @@ Status Project::State::tidy() {
     }
     ESPALIER_TRY(
         db().execute("DELETE FROM artifact WHERE id NOT IN (SELECT vectors FROM model UNION SELECT factors FROM "
-                     "generation WHERE factors IS NOT NULL)"));
+                     "generation WHERE factors IS NOT NULL UNION SELECT factors FROM growth WHERE factors IS NOT "
+                     "NULL)"));
     for (const char* part : {"jobs", "runs"}) {
         for (fs::directory_iterator entry(folder / part, code), end; !code && entry != end; entry.increment(code)) {
             const fs::path& job = entry->path();

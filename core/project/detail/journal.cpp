@@ -204,7 +204,8 @@ Result<EditOutcome> Project::State::step(bool forward) {
     cursor.head = forward ? outcome.journalId : parent;
     outcome.revision = cursor.treeRevision = ++cursor.revision;
     std::optional<tree::LabelTree> after;
-    if (kind == "edit" || kind == "merge") {
+    const bool grew = kind == "split" || kind == "refit";
+    if (kind == "edit" || kind == "merge" || grew) {
         after = before.snapshot->tree;
         ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(effectText));
         ESPALIER_TRY(forward ? tree::reapply(*after, effect) : tree::revert(*after, effect));
@@ -219,6 +220,7 @@ Result<EditOutcome> Project::State::step(bool forward) {
             if (!pins->empty()) outcome.document = pins->front().document;
         }
         if (!outcome.label && !effect.before.empty()) outcome.label = effect.before.front().id;
+        if (grew) ++cursor.stamp;  // the memberships are others
     } else if (kind == "assign") {
         ++cursor.stamp;
         ESPALIER_TRY(
@@ -238,7 +240,7 @@ Result<EditOutcome> Project::State::step(bool forward) {
     ESPALIER_TRY(addRevision(cursor, forward ? "redo" : "undo", outcome.journalId));
     ESPALIER_TRY(storeCursor(cursor));
     ESPALIER_TRY(scope.commit());
-    if (after) adoptTree(before, cursor, std::move(*after));
+    if (after && !grew) adoptTree(before, cursor, std::move(*after));
     return outcome;
 }
 

@@ -68,41 +68,33 @@ Result<std::shared_ptr<const DocumentTable>> DocumentTable::load(store::Connecti
     return std::shared_ptr<const DocumentTable>(std::move(table));
 }
 
-Result<std::shared_ptr<const MassTable>> MassTable::load(store::Connection& db, std::int64_t generation,
-                                                         const DocumentTable& documents) {
+namespace {
+/// Rows in the order of the documents, not yet sorted into cells.
+struct RawRows {
+    std::vector<std::int64_t> offsets{0};
+    std::vector<LabelId> labels;
+    std::vector<double> mass;
+
+    void add(LabelId label, double value) {
+        labels.push_back(label);
+        mass.push_back(value);
+    }
+    void endDocument() { offsets.push_back(static_cast<std::int64_t>(labels.size())); }
+};
+
+std::shared_ptr<const MassTable> tableOf(RawRows rows) {
     auto table = std::make_shared<MassTable>();
-    std::unordered_map<std::int64_t, std::int32_t> cellOf;  // by first sight; put in order below
-    table->offsets.assign(documents.keys.size() + 1, 0);
-    ESPALIER_ASSIGN(auto rows, db.prepare("SELECT document, label, mass FROM resting WHERE generation = ? "
-                                          "ORDER BY generation, document, label"));
-    rows.bind(generation);
-    std::size_t position = 0;
-    while (true) {
-        ESPALIER_ASSIGN(const bool row, rows.step());
-        if (!row) break;
-        const DocumentKey key{rows.integer(0)};
-        while (position < documents.keys.size() && documents.keys[position] < key) ++position;
-        if (position == documents.keys.size() || documents.keys[position] != key) {
-            return makeError(ErrorCode::Corrupt, "mass is stored for a document that is not there", db.path().string());
-        }
-        const LabelId label{rows.integer(1)};
-        const auto known = cellOf.emplace(label.value, static_cast<std::int32_t>(table->cells.size()));
-        if (known.second) table->cells.push_back(label);
-        table->cell.push_back(known.first->second);
-        table->mass.push_back(rows.real(2));
-        ++table->offsets[position + 1];
-    }
+    table->cells = rows.labels;
     std::sort(table->cells.begin(), table->cells.end());
-    std::vector<std::int32_t> rank(table->cells.size());
-    for (std::size_t c = 0; c < table->cells.size(); ++c) {
-        rank[at(cellOf.at(table->cells[c].value))] = static_cast<std::int32_t>(c);
-    }
+    table->cells.erase(std::unique(table->cells.begin(), table->cells.end()), table->cells.end());
+    table->cell.reserve(rows.labels.size());
+    std::unordered_map<LabelId, std::int32_t> cellOf;
+    for (std::size_t c = 0; c < table->cells.size(); ++c) cellOf.emplace(table->cells[c], static_cast<std::int32_t>(c));
+    for (const LabelId label : rows.labels) table->cell.push_back(cellOf.at(label));
+    table->mass = std::move(rows.mass);
+    table->offsets = std::move(rows.offsets);
     table->cellMass.assign(table->cells.size(), 0);
-    for (std::size_t e = 0; e < table->cell.size(); ++e) {
-        table->cell[e] = rank[at(table->cell[e])];
-        table->cellMass[at(table->cell[e])] += table->mass[e];
-    }
-    std::partial_sum(table->offsets.begin(), table->offsets.end(), table->offsets.begin());
+    for (std::size_t e = 0; e < table->cell.size(); ++e) table->cellMass[at(table->cell[e])] += table->mass[e];
 
     table->cellOffsets.assign(table->cells.size() + 1, 0);
     for (const std::int32_t cell : table->cell) ++table->cellOffsets[at(cell) + 1];
@@ -114,7 +106,77 @@ Result<std::shared_ptr<const MassTable>> MassTable::load(store::Connection& db, 
             table->cellDocuments[at(next[at(table->cell[at(e)])]++)] = static_cast<std::int32_t>(d);
         }
     }
-    return std::shared_ptr<const MassTable>(std::move(table));
+    return table;
+}
+
+Error strayMass(store::Connection& db) {
+    return makeError(ErrorCode::Corrupt, "mass is stored for a document that is not there", db.path().string());
+}
+
+/// Rows of documents that splits and re-fits dealt out anew; of several the last counts.
+Result<ReplacedRows> grownRows(store::Connection& db, std::int64_t generation, const DocumentTable& documents) {
+    ReplacedRows replaced;
+    ESPALIER_ASSIGN(auto rows, db.prepare("SELECT g.entry, g.document, g.label, g.mass FROM growth_resting g JOIN "
+                                          "journal j ON j.id = g.entry WHERE j.generation_after = ? AND NOT j.undone "
+                                          "ORDER BY g.entry, g.document, g.label"));
+    rows.bind(generation);
+    std::int64_t entry = 0, document = 0;
+    std::vector<std::pair<LabelId, double>>* row = nullptr;
+    while (true) {
+        ESPALIER_ASSIGN(const bool there, rows.step());
+        if (!there) return replaced;
+        if (row == nullptr || rows.integer(0) != entry || rows.integer(1) != document) {
+            entry = rows.integer(0);
+            document = rows.integer(1);
+            const std::int32_t position = documents.position(DocumentKey{document});
+            if (position < 0) return strayMass(db);
+            row = &replaced[position];
+            row->clear();
+        }
+        row->emplace_back(LabelId{rows.integer(2)}, rows.real(3));
+    }
+}
+}  // namespace
+
+Result<std::shared_ptr<const MassTable>> MassTable::load(store::Connection& db, std::int64_t generation,
+                                                         const DocumentTable& documents) {
+    ESPALIER_ASSIGN(const ReplacedRows replaced, grownRows(db, generation, documents));
+    RawRows raw;
+    raw.offsets.reserve(documents.keys.size() + 1);
+    ESPALIER_ASSIGN(auto rows, db.prepare("SELECT document, label, mass FROM resting WHERE generation = ? "
+                                          "ORDER BY generation, document, label"));
+    rows.bind(generation);
+    ESPALIER_ASSIGN(bool row, rows.step());
+    auto grown = replaced.begin();
+    for (std::size_t position = 0; position < documents.keys.size(); ++position) {
+        const DocumentKey key = documents.keys[position];
+        if (row && DocumentKey{rows.integer(0)} < key) return strayMass(db);
+        const bool isGrown = grown != replaced.end() && at(grown->first) == position;
+        while (row && DocumentKey{rows.integer(0)} == key) {
+            if (!isGrown) raw.add(LabelId{rows.integer(1)}, rows.real(2));
+            ESPALIER_ASSIGN(row, rows.step());
+        }
+        if (isGrown) {
+            for (const auto& [label, mass] : grown->second) raw.add(label, mass);
+            ++grown;
+        }
+        raw.endDocument();
+    }
+    if (row) return strayMass(db);
+    return tableOf(std::move(raw));
+}
+
+std::shared_ptr<const MassTable> MassTable::with(const ReplacedRows& rows, std::int64_t count) const {
+    RawRows raw;
+    for (std::int64_t d = 0; d < count; ++d) {
+        if (const auto found = rows.find(static_cast<std::int32_t>(d)); found != rows.end()) {
+            for (const auto& [label, value] : found->second) raw.add(label, value);
+        } else if (d < documents()) {
+            for (auto e = offsets[at(d)]; e < offsets[at(d) + 1]; ++e) raw.add(cells[at(cell[at(e)])], mass[at(e)]);
+        }
+        raw.endDocument();
+    }
+    return tableOf(std::move(raw));
 }
 
 PinRules pinRules(const tree::LabelTree& tree, const DocumentTable& documents) {

@@ -7,8 +7,10 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/ids.h"
@@ -32,6 +34,9 @@ struct DocumentTable {
     static Result<std::shared_ptr<const DocumentTable>> load(store::Connection& db);
 };
 
+/// All rows of a document (label as stored, mass), by position.
+using ReplacedRows = std::map<std::int32_t, std::vector<std::pair<LabelId, double>>>;
+
 /// Mass as stored: per document (cell, mass), a cell being a label as it was grown. Edits never change it.
 struct MassTable {
     std::vector<LabelId> cells;            ///< ascending
@@ -46,8 +51,11 @@ struct MassTable {
         return position < documents() &&
                offsets[static_cast<std::size_t>(position)] < offsets[static_cast<std::size_t>(position) + 1];
     }
+    /// As the build left it, what assign added, and the splits and re-fits in effect over it.
     static Result<std::shared_ptr<const MassTable>> load(store::Connection& db, std::int64_t generation,
                                                          const DocumentTable& documents);
+    /// The same with the rows of some documents replaced. \param rows  by position
+    std::shared_ptr<const MassTable> with(const ReplacedRows& rows, std::int64_t documents) const;
 };
 
 /// What the expert's pins say of the documents they name, by position; without what the pins leave open.

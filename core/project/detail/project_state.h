@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/project/detail/mass_table.h"
@@ -77,6 +78,9 @@ struct Project::State {
     View viewAfter(const View& from, const Cursor& cursor, tree::LabelTree tree) const;
     Result<tree::LabelTree> loadTree(std::int64_t generation);
 
+    /// Choices of k that splits and re-fits in effect brought.
+    Status addGrownStability(std::int64_t generation, std::unordered_map<LabelId, std::string>& stability);
+
     // Journal
     /// Writes an entry and its revision, moves head for undoable ones. Changes `cursor`, stores it.
     Result<std::int64_t> addEntry(Cursor& cursor, const JournalEntry& entry, std::int64_t generationBefore,
@@ -90,7 +94,8 @@ struct Project::State {
     Result<EditOutcome> step(bool forward);
 
     // Digests of what never changes once it is written (digests.cpp)
-    /// \param kind  documents, duplicates, queries, build, memberships, assigned, entry  \pre in a transaction
+    /// \param kind  documents, duplicates, queries, build, memberships, assigned, growth, grown, entry  \pre in a
+    /// transaction
     Status rememberDigest(std::string_view kind, std::int64_t id);
     Status rememberTree(std::int64_t generation, const tree::LabelTree& grown);
     /// Whether a tree is what rememberTree() saw; true where it saw none.

@@ -12,6 +12,7 @@
 #include "core/jobs/job_context.h"
 #include "core/project/job_results.h"
 #include "core/project/project.h"
+#include "core/project/proposal.h"
 #include "tests/support/temp_folder.h"
 
 namespace espalier::test {
@@ -88,6 +89,36 @@ inline Result<AdoptOutcome> adoptBuild(Project& project, const BuildResult& buil
     ESPALIER_ASSIGN(const auto job, project.newJobFolder("build"));
     ESPALIER_TRY(writeBuildResult(job, build));
     return project.adopt(job);
+}
+
+/// A proposal that deals everything that rests at a label out to `parts` new ones, document by document in turn.
+inline Proposal madeSplit(Project& project, LabelId label, int parts) {
+    const auto snapshot = project.tree().value();
+    Proposal proposal;
+    proposal.fromRevision = snapshot->revision;
+    const tree::Label& subject = snapshot->tree.at(label);
+    proposal.sources = subject.massOf;
+    proposal.labels.push_back({-1, label, subject.name, subject.terms, subject.stopReason, R"([{"k":2}])", {}});
+    for (int part = 1; part <= parts; ++part) {
+        proposal.labels.push_back(
+            {0, {}, "part " + std::to_string(part), {{"word" + std::to_string(part), 0.5}}, "", "[]", {}});
+    }
+    std::int64_t turn = 0;
+    const auto all = project.allResting().value();
+    for (const auto& document : all) {
+        for (const auto& rest : document.resting) {
+            if (rest.label != label) continue;
+            proposal.resting.add(document.key, {{1 + turn % parts, rest.mass * 0.75}, {0, rest.mass * 0.25}});
+            ++turn;
+        }
+    }
+    return proposal;
+}
+
+inline std::filesystem::path proposed(Project& project, const Proposal& proposal) {
+    const auto job = project.newJobFolder(proposalKindName(proposal.kind)).value();
+    if (!writeProposal(job, proposal)) qFatal("fixture");
+    return job;
 }
 
 inline tree::Edit makeEdit(tree::EditKind kind, LabelId label, LabelId parent = {}, std::string text = {}) {

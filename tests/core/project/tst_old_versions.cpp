@@ -50,6 +50,7 @@ int write(const fs::path& folder) {
     merge3.merge = true;
     if (!project->importTree(taxonomy, merge3)) return 1;
     if (!project->addExpectation("document d00001 is under 5")) return 1;
+    if (!project->adopt(proposed(*project, madeSplit(*project, LabelId{7}, 2)))) return 1;
     if (!problems(*project).empty()) return 1;
     return writeFileAtomically(folder / kGolden, project->treeJson().value() + "\n") ? 0 : 1;
 }
@@ -83,7 +84,8 @@ private Q_SLOTS:
         QCOMPARE(project.treeJson().value() + "\n", readFile(source / kGolden).value());
         QCOMPARE(project.documentCount().value(), std::int64_t{12});
         QCOMPARE(project.duplicates(0, 10)->size(), std::size_t{1});
-        const int words = (version >= 2 ? 3 : 0) + (version >= 3 ? 1 : 0);  // two pins and a lock; a merged taxonomy
+        // Two pins and a lock; a merged taxonomy; a split.
+        const int words = (version >= 2 ? 3 : 0) + (version >= 3 ? 1 : 0) + (version >= 4 ? 1 : 0);
         QCOMPARE(project.history()->size(), static_cast<std::size_t>(7 + words));
         if (version >= 2) {
             QCOMPARE(project.expectations()->size(), std::size_t{1});
@@ -91,8 +93,14 @@ private Q_SLOTS:
             QVERIFY(project.tree().value()->tree.at(LabelId{5}).locked);
             QCOMPARE(project.tree().value()->tree.pins().size(), std::size_t{2});
         }
-        QCOMPARE(project.undoText().value(), version >= 3 ? std::string("Merge taxonomy 'more.ttl': 1 label added")
-                                                          : std::string("Note on 'Wetland'"));
+        if (version >= 4) {
+            QCOMPARE(project.growthSteps()->size(), std::size_t{1});
+            QCOMPARE(project.tree().value()->tree.at(LabelId{7}).children.size(), std::size_t{2});
+        }
+        const std::string last = version >= 4   ? "Split 'leaf 1.1' into 2 labels"
+                                 : version >= 3 ? "Merge taxonomy 'more.ttl': 1 label added"
+                                                : "Note on 'Wetland'";
+        QCOMPARE(project.undoText().value(), last);
         for (int i = 0; i < 5 + words; ++i) VERIFY_OK(project.undo());  // back to the empty tree
         QCOMPARE(project.tree().value()->tree.size(), std::size_t{1});
         for (int i = 0; i < 5 + words; ++i) VERIFY_OK(project.redo());

@@ -222,6 +222,37 @@ TermSplit::TermSplit(const Hierarchy& hierarchy, std::span<const std::int64_t> l
     attach(-1, fold(hierarchy, columns, counts), labelOfNode);
 }
 
+void TermSplit::grow(const Hierarchy& step, std::span<const std::int64_t> labelOfNode,
+                     std::span<const std::int64_t> sources, std::span<const std::int32_t> columns,
+                     std::span<const float> counts) {
+    if (m_nodes.empty() || labelOfNode.empty()) return;
+    std::vector<std::size_t> from;
+    double mass = 0;
+    for (std::size_t v = 0; v < m_nodes.size(); ++v) {
+        if (m_nodes[v].split || !(m_nodes[v].mass > 0) ||
+            std::find(sources.begin(), sources.end(), m_nodes[v].label) == sources.end())
+            continue;
+        from.push_back(v);
+        mass += m_nodes[v].mass;
+    }
+    if (from.empty()) return;
+    Folded folded = fold(step, columns, counts);
+    if (mass < kSmallestSplitMass || folded.nodes.empty()) {
+        for (const std::size_t v : from) m_nodes[v].label = labelOfNode[0];
+        return;
+    }
+    // What climbs is decided by all that rests at the sources, however it came there.
+    std::vector<double> dealt(folded.nodes.size(), 0.0);
+    std::vector<int> rests(folded.nodes.size());
+    for (std::size_t v = 0; v < rests.size(); ++v) {
+        rests[v] = folded.nodes[v].rests;
+        if (!folded.nodes[v].split) dealt[at(rests[v])] += folded.nodes[v].mass * mass;
+    }
+    climb(step, dealt, rests);
+    for (std::size_t v = 0; v < rests.size(); ++v) folded.nodes[v].rests = rests[v];
+    for (const std::size_t v : from) attach(static_cast<int>(v), folded, labelOfNode);
+}
+
 std::map<std::int64_t, double> TermSplit::resting() const {
     std::map<std::int64_t, double> masses;
     for (const Node& node : m_nodes) {

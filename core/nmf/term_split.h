@@ -27,8 +27,8 @@
 /// Taly, Q. Yan, Axiomatic Attribution for Deep Networks (2017), section 3, with the zero row as baseline. [ours]: to
 /// hold the normalisers and the active sets.
 ///
-/// **Crumbs and edits.** Mass under 0.01 rests at the parent (hierarchy.h), and edits put the mass of several labels
-/// under one. A share is then the mass of a set of paths. Where
+/// **Crumbs, growth and edits.** Mass under 0.01 rests at the parent (hierarchy.h), later splits deal a label's mass
+/// out once more, and edits put the mass of several labels under one. A share is then the mass of a set of paths. Where
 /// all that could come of a node counts, whether or not the document went there, the node is taken as a whole, with the
 /// path that leads to it: how its mass went on below says nothing on why it is there. What remains are nodes that count
 /// alone; the parts of all of them add up. Where all there is counts, no term decided anything.
@@ -60,6 +60,14 @@ public:
     /// \param columns, counts  as FoldIn::shares(); with no known word nothing rests anywhere
     /// \param labelOfNode      per node: the label that its mass is stored for
     TermSplit(const Hierarchy& hierarchy, std::span<const std::int64_t> labelOfNode,
+              std::span<const std::int32_t> columns, std::span<const float> counts);
+
+    /// Deals out once more what rests at `sources`, by another hierarchy over the same vocabulary: a later split. Its
+    /// node 0 is where the mass was. As `assign` does it: all of it stays when it is under kSmallestSplitMass, what
+    /// would come to less than kSmallestShare climbs.
+    /// \param columns, counts  as in the constructor; another row of the same document may be given, its terms are then
+    ///                         added to those that are known
+    void grow(const Hierarchy& step, std::span<const std::int64_t> labelOfNode, std::span<const std::int64_t> sources,
               std::span<const std::int32_t> columns, std::span<const float> counts);
 
     /// Mass by label; sums to 1, or is empty.

@@ -7,14 +7,15 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
-#include <span>
 
 #include "core/index/neighbours.h"
 #include "core/nmf/smoothing.h"
 #include "core/nmf/term_split.h"
+#include "core/pipeline/detail/branch_rows.h"
 #include "core/pipeline/factors_file.h"
 #include "core/pipeline/semantic_rows.h"
 #include "core/project/project.h"
+#include "core/project/proposal.h"
 #include "core/text/document.h"
 #include "core/tree/memberships.h"
 
@@ -73,18 +74,6 @@ struct Split {
     std::vector<std::pair<DocumentKey, double>> lenders;
 };
 
-/// Term counts of documents, in the order of their keys.
-Result<SparseRows> countsOf(project::Project& project, const text::TfidfModel& tfidf, std::span<const DocumentKey> keys,
-                            jobs::JobContext& context) {
-    std::vector<std::string> texts;
-    for (const DocumentKey key : keys) {
-        ESPALIER_TRY(context.checkStop());
-        ESPALIER_ASSIGN(const project::DocumentRecord record, project.document(key));
-        texts.push_back(text::inputString(record.document));
-    }
-    return tfidf.counts(texts);
-}
-
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : " > ") + name;
@@ -116,20 +105,21 @@ struct WhySession::State {
         Factors factors;
     };
     std::optional<Source> built;
+    std::map<fs::path, nmf::Hierarchy> steps;
     struct Lenders {
         std::string key;
         UnitVectors vectors;
         std::vector<DocumentKey> documents;  ///< beside the rows
     };
-    Lenders lenders;
+    std::map<bool, Lenders> lenders;  ///< false: the build's documents, true: all
 
     Result<const Factors*> factorsOf(const project::BuildInfo& build);
-    Result<const Lenders*> lendersOf(const project::ModelInfo& model, const Factors& factors);
+    Result<const Lenders*> lendersOf(const project::ModelInfo& model, const Factors& factors, bool all);
     Result<Row> ownRow(const Factors& factors, DocumentKey document, jobs::JobContext& context);
     Result<Row> semanticRow(const project::ModelInfo& model, const SemanticSettings& settings, const Factors& factors,
-                            DocumentKey document, int threads, jobs::JobContext& context);
+                            DocumentKey document, bool all, int threads, jobs::JobContext& context);
     Result<std::vector<Row>> rowsToTry(const project::BuildInfo& build, const Factors& factors, DocumentKey document,
-                                       int threads, jobs::JobContext& context);
+                                       bool grown, int threads, jobs::JobContext& context);
     struct Answer {
         std::optional<Split> split;
         std::string whyNot;
@@ -141,7 +131,8 @@ struct WhySession::State {
 Result<const Factors*> WhySession::State::factorsOf(const project::BuildInfo& build) {
     if (!built || built->file != build.factorsFile) {
         built.reset();
-        lenders = {};
+        lenders.clear();
+        steps.clear();
         ESPALIER_ASSIGN(Factors factors, readFactors(build.factorsFile));
         if (build.labelOfNode.size() != factors.hierarchy.nodes.size()) {
             return makeError(ErrorCode::Corrupt,
@@ -154,19 +145,32 @@ Result<const Factors*> WhySession::State::factorsOf(const project::BuildInfo& bu
 }
 
 Result<const WhySession::State::Lenders*> WhySession::State::lendersOf(const project::ModelInfo& model,
-                                                                       const Factors& factors) {
-    if (lenders.key == model.vectorsSha256 && !lenders.key.empty()) return &lenders;
-    lenders = {};
-    ESPALIER_ASSIGN(lenders.vectors, unitVectors(*project, model, factors.documents));
-    for (const std::int64_t place : lenders.vectors.places)
-        lenders.documents.push_back(factors.documents[static_cast<std::size_t>(place)]);
-    lenders.key = model.vectorsSha256;
-    return &lenders;
+                                                                       const Factors& factors, bool all) {
+    Lenders& known = lenders[all];
+    if (known.key == model.vectorsSha256 && !known.key.empty()) return &known;
+    known = {};
+    std::vector<DocumentKey> keys = factors.documents;
+    if (all) {
+        std::vector<std::pair<std::string, DocumentKey>> later;  // canonical order: ascending text hash
+        keys.clear();
+        ESPALIER_TRY(
+            project->forEachDocument([&](DocumentKey key, const text::Document&, const std::string& hash) -> Status {
+                later.emplace_back(hash, key);
+                return {};
+            }));
+        std::sort(later.begin(), later.end());
+        for (const auto& [hash, key] : later) keys.push_back(key);
+    }
+    ESPALIER_ASSIGN(known.vectors, unitVectors(*project, model, keys));
+    for (const std::int64_t place : known.vectors.places)
+        known.documents.push_back(keys[static_cast<std::size_t>(place)]);
+    known.key = model.vectorsSha256;
+    return &known;
 }
 
 Result<Row> WhySession::State::ownRow(const Factors& factors, DocumentKey document, jobs::JobContext& context) {
     ESPALIER_ASSIGN(const SparseRows counts,
-                    countsOf(*project, factors.tfidf, std::vector<DocumentKey>{document}, context));
+                    detail::countsOf(*project, factors.tfidf, std::vector<DocumentKey>{document}, context));
     Row row;
     row.columns = counts.columns;
     row.counts = counts.values;
@@ -176,12 +180,12 @@ Result<Row> WhySession::State::ownRow(const Factors& factors, DocumentKey docume
 
 /// As assign and build make it: the nearest of the documents that lend, the document itself not among them.
 Result<Row> WhySession::State::semanticRow(const project::ModelInfo& model, const SemanticSettings& settings,
-                                           const Factors& factors, DocumentKey document, int threads,
+                                           const Factors& factors, DocumentKey document, bool all, int threads,
                                            jobs::JobContext& context) {
     const std::vector<DocumentKey> self{document};
-    ESPALIER_ASSIGN(const SparseRows counts, countsOf(*project, factors.tfidf, self, context));
+    ESPALIER_ASSIGN(const SparseRows counts, detail::countsOf(*project, factors.tfidf, self, context));
     ESPALIER_ASSIGN(const UnitVectors query, unitVectors(*project, model, self));
-    ESPALIER_ASSIGN(const Lenders* from, lendersOf(model, factors));
+    ESPALIER_ASSIGN(const Lenders* from, lendersOf(model, factors, all));
     index::NeighbourOptions options;
     options.count = settings.neighbours + 1;
     options.threads = threads;
@@ -208,7 +212,7 @@ Result<Row> WhySession::State::semanticRow(const project::ModelInfo& model, cons
         places[static_cast<std::size_t>(kept.rows[i])] = static_cast<std::int64_t>(ordered.size());
         ordered.push_back(keys[i]);
     }
-    ESPALIER_ASSIGN(const SparseRows lent, countsOf(*project, factors.tfidf, ordered, context));
+    ESPALIER_ASSIGN(const SparseRows lent, detail::countsOf(*project, factors.tfidf, ordered, context));
     const SparseRows weights = neighbourWeights(kept, query.places, 1, places, lent.rows);
     nmf::SmoothingOptions smoothing;
     smoothing.lent = settings.lent;
@@ -226,8 +230,10 @@ Result<Row> WhySession::State::semanticRow(const project::ModelInfo& model, cons
 }
 
 /// Rows that the document may have been folded in with, the likeliest first.
+/// \param grown  whether labels were split later, which saw all the neighbours there were
 Result<std::vector<Row>> WhySession::State::rowsToTry(const project::BuildInfo& build, const Factors& factors,
-                                                      DocumentKey document, int threads, jobs::JobContext& context) {
+                                                      DocumentKey document, bool grown, int threads,
+                                                      jobs::JobContext& context) {
     std::vector<Row> rows;
     const auto settings = semanticSettings(build.options);
     if (settings && !factors.hierarchy.nodes.front().idf.empty()) {
@@ -235,8 +241,12 @@ Result<std::vector<Row>> WhySession::State::rowsToTry(const project::BuildInfo& 
         for (const auto& model : models) {
             if (model.name != settings->model || model.sha256 != settings->modelSha256 || model.vectorsFile.empty())
                 continue;
-            ESPALIER_ASSIGN(Row row, semanticRow(model, *settings, factors, document, threads, context));
-            rows.push_back(std::move(row));
+            for (const bool all : {false, true}) {
+                if (all && !grown) continue;
+                ESPALIER_ASSIGN(Row row, semanticRow(model, *settings, factors, document, all, threads, context));
+                if (all && row.columns == rows.back().columns && row.counts == rows.back().counts) continue;
+                rows.push_back(std::move(row));
+            }
         }
     }
     if (rows.empty() || !rows.front().lenders.empty()) {
@@ -265,6 +275,18 @@ Result<WhySession::State::Answer> WhySession::State::splitOf(const project::Docu
         return answer;
     }
     ESPALIER_ASSIGN(const Factors* factors, factorsOf(build));
+    ESPALIER_ASSIGN(const std::vector<project::GrowthStep> growth, project->growthSteps());
+    for (const project::GrowthStep& step : growth) {
+        if (step.factorsFile.empty() || steps.count(step.factorsFile) > 0) continue;
+        ESPALIER_ASSIGN(Factors read, readFactors(step.factorsFile));
+        if (step.labelOfNode.size() != read.hierarchy.nodes.size() ||
+            read.hierarchy.terms != factors->hierarchy.terms) {
+            return makeError(ErrorCode::Corrupt,
+                             "a split and its factors do not belong together; undo it and split again",
+                             step.factorsFile.string());
+        }
+        steps.emplace(step.factorsFile, std::move(read.hierarchy));
+    }
     const auto idsOf = [](const std::vector<LabelId>& labels) {
         std::vector<std::int64_t> ids;
         for (const LabelId one : labels) ids.push_back(one.value);
@@ -282,28 +304,46 @@ Result<WhySession::State::Answer> WhySession::State::splitOf(const project::Docu
         return std::all_of(difference.begin(), difference.end(),
                            [](const auto& entry) { return std::abs(entry.second) <= kSameMass; });
     };
-    ESPALIER_ASSIGN(const std::vector<Row> rows, rowsToTry(build, *factors, record.key, threads, context));
-    for (const Row& row : rows) {
-        const nmf::TermSplit split(factors->hierarchy, idsOf(build.labelOfNode), row.columns, row.counts);
-        if (!isStored(split)) continue;
-        const auto found = split.share([&](std::int64_t stored) {
-            const LabelId owner = ownerOf(stored);
-            return owner && tree.inBranch(owner, label);
-        });
-        // Stored masses are floats, and so the parts are theirs only to their last digits.
-        const double scale = found.share > 0 ? share / found.share : 0;
-        Split result;
-        result.undecided = found.undecided * scale;
-        result.lenders = row.lenders;
-        for (const auto& part : found.parts) {
-            const auto at = std::lower_bound(row.columns.begin(), row.columns.end(), part.term) - row.columns.begin();
-            const double whole = part.part * scale, said = whole * row.own[static_cast<std::size_t>(at)];
-            result.terms.push_back({factors->tfidf.written()[static_cast<std::size_t>(part.term)], said, whole - said});
+    ESPALIER_ASSIGN(const std::vector<Row> rows,
+                    rowsToTry(build, *factors, record.key, !growth.empty(), threads, context));
+    // Later splits may have seen another row than the build: neighbours that came since.
+    for (const Row& first : rows) {
+        for (const Row& later : rows) {
+            if (growth.empty() && &later != &first) continue;
+            nmf::TermSplit split(factors->hierarchy, idsOf(build.labelOfNode), first.columns, first.counts);
+            for (const project::GrowthStep& step : growth) {
+                if (step.factorsFile.empty()) continue;
+                split.grow(steps.at(step.factorsFile), idsOf(step.labelOfNode), idsOf(step.sources), later.columns,
+                           later.counts);
+            }
+            if (!isStored(split)) continue;
+            const auto found = split.share([&](std::int64_t stored) {
+                const LabelId owner = ownerOf(stored);
+                return owner && tree.inBranch(owner, label);
+            });
+            // Stored masses are floats, and so the parts are theirs only to their last digits.
+            const double scale = found.share > 0 ? share / found.share : 0;
+            Split result;
+            result.undecided = found.undecided * scale;
+            result.lenders = first.lenders;
+            const auto own = [&first, &later](std::int32_t term) {
+                for (const Row* row : {&first, &later}) {
+                    const auto at = std::lower_bound(row->columns.begin(), row->columns.end(), term);
+                    if (at != row->columns.end() && *at == term)
+                        return row->own[static_cast<std::size_t>(at - row->columns.begin())];
+                }
+                return 1.0;
+            };
+            for (const auto& part : found.parts) {
+                const double whole = part.part * scale, said = whole * own(part.term);
+                result.terms.push_back(
+                    {factors->tfidf.written()[static_cast<std::size_t>(part.term)], said, whole - said});
+            }
+            std::stable_sort(result.terms.begin(), result.terms.end(),
+                             [](const auto& a, const auto& b) { return std::abs(a.part()) > std::abs(b.part()); });
+            answer.split = std::move(result);
+            return answer;
         }
-        std::stable_sort(result.terms.begin(), result.terms.end(),
-                         [](const auto& a, const auto& b) { return std::abs(a.part()) > std::abs(b.part()); });
-        answer.split = std::move(result);
-        return answer;
     }
     answer.whyNot =
         semanticSettings(build.options)

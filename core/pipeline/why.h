@@ -4,14 +4,15 @@
 /// its neighbours lent it, its pins, and the act that last moved it. What the tree was grown from stays in memory
 /// between questions. Confined to one thread at a time.
 ///
-/// **What is split.** The share that is stored. The document is folded in again as it was (the build's factors, the
-/// words of its neighbours where the tree is semantic), and where that gives the mass that
+/// **What is split.** The share that is stored. The document is folded in again as it was (the build's factors, then
+/// those of later splits, the words of its neighbours where the tree is semantic), and where that gives the mass that
 /// is stored (to kSameMass), the parts of core/nmf/term_split.h are scaled to it: stored masses are floats. Then parts
 /// + undecided = share within 1e-9. Where it does not (vectors that are gone or changed, masses set by a re-fit under
 /// pins), no split is shown but the reason: parts of another number would explain nothing.
 ///
 /// **Lent words.** A semantic row is a sum over the document and its neighbours (core/nmf/smoothing.h), so each part
-/// divides exactly into what the document says itself (`own`) and what it was lent (`lent`).
+/// divides exactly into what the document says itself (`own`) and what it was lent (`lent`); where a later split saw
+/// neighbours that came after the build, a term divides as it did then.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -36,7 +37,7 @@ public:
     ///   "share"           of its branch, [0, 1]; null without a label
     ///   "here"            whether the hard path leads through it
     ///   "reason"          what puts it there, or keeps it from there: "pin", else kind of the act that last moved it
-    ///                     ("build", "assign", "edit", ...); null: nothing did
+    ///                     ("build", "assign", "edit", "split", ...); null: nothing did
     ///   "sentence"        all of this in words
     ///   "moved_by"        {"revision", "kind", "what", "time", "actor"} of the act that last moved the document (with
     ///   a

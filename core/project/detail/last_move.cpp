@@ -27,10 +27,13 @@ public:
 
     bool placed() const { return !m_place.path.empty() || !m_stored.empty(); }
 
-    /// Takes back what an entry did to the tree. True: the document was elsewhere before.
-    Result<bool> takeBack(const tree::EditEffect& effect) {
-        const bool concerned = concerns(effect);
+    /// Takes back what an entry did to the tree, and, where it dealt out mass, to the document's. True: the document
+    /// was elsewhere before.
+    Result<bool> takeBack(const tree::EditEffect& effect,
+                          std::optional<std::vector<tree::Resting>> massBefore = std::nullopt) {
+        const bool concerned = massBefore || concerns(effect);
         ESPALIER_TRY(tree::revert(m_tree, effect));
+        if (massBefore) m_stored = std::move(*massBefore);
         return concerned && movedSince();
     }
     /// Takes back what an entry did to the document's mass.
@@ -106,6 +109,30 @@ std::vector<tree::Resting> storedMass(const detail::MassTable& masses, std::int6
         stored.push_back({masses.cells[static_cast<std::size_t>(masses.cell[e])], masses.mass[e]});
     return stored;
 }
+/// Mass of a document before a split or re-fit dealt it out: what the one before it left, else the build's or assign's.
+Result<std::vector<tree::Resting>> massBefore(Project::State& s, std::int64_t entry, DocumentKey document,
+                                              std::int64_t generation) {
+    ESPALIER_ASSIGN(auto grown, s.db().prepare("SELECT label, mass FROM growth_resting WHERE document = ?1 AND entry = "
+                                               "(SELECT max(g.entry) FROM growth_resting g JOIN journal j ON j.id = "
+                                               "g.entry WHERE g.document = ?1 AND g.entry < ?2 AND NOT j.undone AND "
+                                               "j.generation_after = ?3)"));
+    ESPALIER_ASSIGN(auto built, s.db().prepare("SELECT label, mass FROM resting WHERE document = ?1 AND generation = "
+                                               "?2"));
+    std::vector<tree::Resting> before;
+    const auto read = [&before](auto& rows) -> Status {
+        while (true) {
+            ESPALIER_ASSIGN(const bool row, rows.step());
+            if (!row) return {};
+            before.push_back({LabelId{rows.integer(0)}, rows.real(1)});
+        }
+    };
+    grown.bind(document.value, entry, generation);
+    ESPALIER_TRY(read(grown));
+    if (!before.empty()) return before;
+    built.bind(document.value, generation);
+    ESPALIER_TRY(read(built));
+    return before;
+}
 }  // namespace
 
 Result<std::optional<JournalEntry>> Project::lastMove(DocumentKey document, LabelId label) {
@@ -132,6 +159,16 @@ Result<std::optional<JournalEntry>> Project::lastMove(DocumentKey document, Labe
         if (entry.kind == "edit" || entry.kind == "merge") {
             ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(row.view(10)));
             ESPALIER_ASSIGN(moved, walk.takeBack(effect));
+        } else if (entry.kind == "split" || entry.kind == "refit") {
+            ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(row.view(10)));
+            ESPALIER_ASSIGN(const std::int64_t rows,
+                            s.db().integer("SELECT count(*) FROM growth_resting WHERE entry = ? AND document = ?",
+                                           entry.id, document.value));
+            std::optional<std::vector<tree::Resting>> before;
+            if (rows > 0) {
+                ESPALIER_ASSIGN(before, massBefore(s, entry.id, document, view.cursor.generation));
+            }
+            ESPALIER_ASSIGN(moved, walk.takeBack(effect, std::move(before)));
         } else if (entry.kind == "assign") {
             ESPALIER_ASSIGN(const std::int64_t rows,
                             s.db().integer("SELECT count(*) FROM journal_resting WHERE entry = ? AND document = ?",

@@ -290,6 +290,67 @@ private Q_SLOTS:
         QVERIFY2(compared > 20, qPrintable(QString::number(compared)));
     }
 
+    void laterSplitsDealOutOnceMore() {
+        const auto counts = mixedCounts(8);
+        const auto tree = grown(counts, 1);
+        const auto labels = labelsOf(tree);
+        const std::size_t children = tree.nodes[0].children.size();
+        QVERIFY(children >= 2);
+        // The first label is split by a tree of its documents; what it keeps stays at its own label.
+        std::vector<std::int64_t> of;
+        for (std::size_t d = 0; d < tree.resting.size(); ++d)
+            if (hardNode(tree, tree.resting[d]) == 1) of.push_back(static_cast<std::int64_t>(d));
+        Rows rows;
+        for (const auto d : of) rows.push_back(denseRow(counts, d));
+        const auto step = grown(test::sparse(rows), 1, 3);
+        QVERIFY(step.nodes.size() > 2);
+        auto stepLabels = labelsOf(step, 50);
+        stepLabels[0] = 1;
+        stepLabels.back() = 1;  // a part that was not taken
+        const std::vector<std::int64_t> sources{1};
+        const FoldIn foldIn(step);
+        int split = 0;
+        for (std::int64_t d = 0; d < counts.rows; ++d) {
+            TermSplit grownOn(tree, labels, counts.rowColumns(d), counts.rowValues(d));
+            auto expected = grownOn.resting();
+            grownOn.grow(step, stepLabels, sources, counts.rowColumns(d), counts.rowValues(d));
+            const double mass = expected.contains(1) ? expected.at(1) : 0;
+            if (mass >= kSmallestSplitMass) {
+                expected.erase(1);
+                std::map<int, double> dealt;
+                for (const auto& [node, share] : foldIn.shares(counts.rowColumns(d), counts.rowValues(d)).resting)
+                    dealt[node] += mass * double{share};
+                for (const auto& [node, part] : dealt) {  // one level: a crumb climbs to node 0
+                    const int to = part < kSmallestShare ? 0 : node;
+                    expected[stepLabels[static_cast<std::size_t>(to)]] += part;
+                }
+                split += dealt.size() > 1 ? 1 : 0;
+            }
+            const auto got = grownOn.resting();
+            double total = 0;
+            for (const auto& [label, part] : got) {
+                total += part;
+                QVERIFY2(expected.contains(label) && std::abs(expected.at(label) - part) < 1e-6,
+                         qPrintable(QString("document %1 label %2").arg(d).arg(label)));
+                const auto share = grownOn.share([l = label](std::int64_t other) { return other == l; });
+                QVERIFY(std::abs(share.share - part) < 1e-12 && std::abs(sumOf(share) - part) < 1e-12);
+            }
+            QVERIFY(std::abs(total - 1) < 1e-12);
+            // The branch as a whole is what it was before the split, and for the same reasons.
+            const auto inBranch = [](std::int64_t label) { return label == 1 || label >= 50; };
+            const auto before =
+                TermSplit(tree, labels, counts.rowColumns(d), counts.rowValues(d)).share([](auto label) {
+                    return label == 1;
+                });
+            const auto after = grownOn.share(inBranch);
+            QCOMPARE(after.parts.size(), before.parts.size());
+            for (std::size_t i = 0; i < before.parts.size(); ++i)
+                QVERIFY(before.parts[i].term == after.parts[i].term &&
+                        std::abs(before.parts[i].part - after.parts[i].part) < 1e-12);
+        }
+        QVERIFY(split > 10);
+    }
+
     void nothingToSplit() {
         const auto counts = mixedCounts(9, 120);
         const auto tree = grown(counts, 1);

@@ -19,7 +19,7 @@
 
 namespace espalier::ui {
 namespace {
-enum Column { StateColumn, TextColumn, WhyColumn };
+enum Column { MetColumn, TextColumn, WhyColumn };
 constexpr int kIdRole = Qt::UserRole;
 }  // namespace
 
@@ -40,7 +40,7 @@ ExpectationsDialog::ExpectationsDialog(ProjectSession* session, ExpectationWatch
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
     m_list->setTextElideMode(Qt::ElideMiddle);
     m_list->header()->setStretchLastSection(false);
-    m_list->header()->setSectionResizeMode(StateColumn, QHeaderView::ResizeToContents);
+    m_list->header()->setSectionResizeMode(MetColumn, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(TextColumn, QHeaderView::Stretch);
     m_list->header()->setSectionResizeMode(WhyColumn, QHeaderView::Stretch);
     m_field = new QLineEdit(this);
@@ -106,21 +106,21 @@ ExpectationsDialog::ExpectationsDialog(ProjectSession* session, ExpectationWatch
 
 void ExpectationsDialog::showAll() {
     const QTreeWidgetItem* current = m_list->currentItem();
-    const qint64 chosen = current ? current->data(StateColumn, kIdRole).toLongLong() : 0;
+    const qint64 chosen = current ? current->data(MetColumn, kIdRole).toLongLong() : 0;
     m_list->clear();
     for (const project::Expectation& one : m_watch->all()) {
         auto* item = new QTreeWidgetItem(m_list);
         // The word says it; colour and shape only help.
-        item->setText(StateColumn, one.ok ? tr("Met") : tr("Not met"));
-        item->setIcon(StateColumn, icon(one.ok ? QStringLiteral("check") : QStringLiteral("error"),
+        item->setText(MetColumn, one.ok ? tr("Met") : tr("Not met"));
+        item->setIcon(MetColumn, icon(one.ok ? QStringLiteral("check") : QStringLiteral("error"),
                                         one.ok ? ColorRole::Accent : ColorRole::Error));
         item->setText(TextColumn, toQt(one.text));
         item->setText(WhyColumn, toQt(one.why));
         item->setToolTip(TextColumn, toQt(one.text));
         item->setToolTip(WhyColumn, toQt(one.why));
-        item->setData(StateColumn, kIdRole, qint64(one.id));
-        const QString spoken = tr("%1: %2; %3").arg(item->text(StateColumn), toQt(one.text), toQt(one.why));
-        item->setData(StateColumn, Qt::AccessibleTextRole, spoken);
+        item->setData(MetColumn, kIdRole, qint64(one.id));
+        const QString spoken = tr("%1: %2; %3").arg(item->text(MetColumn), toQt(one.text), toQt(one.why));
+        item->setData(MetColumn, Qt::AccessibleTextRole, spoken);
         if (one.id == chosen) m_list->setCurrentItem(item);
     }
     const int all = int(m_watch->all().size()), unmet = m_watch->unmet();
@@ -150,7 +150,7 @@ void ExpectationsDialog::addStatement() {
 void ExpectationsDialog::removeChosen() {
     const QTreeWidgetItem* item = m_list->currentItem();
     if (!item) return;
-    m_watch->remove(item->data(StateColumn, kIdRole).toLongLong(),
+    m_watch->remove(item->data(MetColumn, kIdRole).toLongLong(),
                     [this, guard = QPointer<ExpectationsDialog>(this)](const std::optional<Error>& fault) {
                         if (guard) say(fault);
                     });

@@ -249,7 +249,7 @@ void IcicleView::paintCell(QPainter& painter, const IcicleCell& cell, const QRec
     const double gap = theme().length(Length::Hairline);
     const double extent = downwards() ? rect.width() : rect.height();
     QRectF box = rect;
-    if (extent > 3 * gap) box.adjust(0, 0, downwards() ? -gap : -gap, -gap);
+    if (extent > 3 * gap) box.adjust(0, 0, -gap, -gap);
     const QColor base = theme().color(ColorRole::Base);
     painter.fillRect(box, selected ? theme().color(ColorRole::Selection)
                                    : mixed(branch, base, cell.id == m_hovered ? kHoverTint : kTint));

@@ -67,6 +67,8 @@ Reader::Reader(ProjectSession* session, Selection* selection, QWidget* parent)
     head->setSpacing(theme().space(1));
     head->addWidget(m_title);
     head->addWidget(m_meta);
+    // Margins that centre the column are no need: counted in, those of a wide reader would squeeze the docks beside it.
+    m_head->setMinimumWidth(theme().length(Length::SidePanelWidth) / 2);
     m_view = new QTextBrowser(this);
     m_view->setObjectName(QStringLiteral("readerText"));
     m_view->setAccessibleName(tr("Text of the document"));

@@ -113,7 +113,7 @@ void ExpectationsDialog::showAll() {
         // The word says it; colour and shape only help.
         item->setText(MetColumn, one.ok ? tr("Met") : tr("Not met"));
         item->setIcon(MetColumn, icon(one.ok ? QStringLiteral("check") : QStringLiteral("error"),
-                                        one.ok ? ColorRole::Accent : ColorRole::Error));
+                                      one.ok ? ColorRole::Accent : ColorRole::Error));
         item->setText(TextColumn, toQt(one.text));
         item->setText(WhyColumn, toQt(one.why));
         item->setToolTip(TextColumn, toQt(one.text));

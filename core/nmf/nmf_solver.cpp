@@ -14,6 +14,11 @@ using detail::Team;
 
 constexpr int kWindow = 10;              // iterations over which the objective must still fall
 constexpr float kFloor = 1.1920929e-7F;  // below it multiplicative updates would stand still for ever
+// Extrapolation (Ang and Gillis, section 4): how far at first, how it grows, how it shrinks.
+constexpr double kFirstStretch = 0.5;
+constexpr double kStretchGrowth = 1.05;
+constexpr double kLimitGrowth = 1.01;
+constexpr double kStretchDecay = 1.5;
 
 /// Everything one run keeps between iterations.
 class Run {
@@ -31,6 +36,7 @@ public:
         prepare();
         SolverOutcome outcome;
         std::vector<double> history{objective()};
+        if (m_options.kind == SolverKind::Hals) keep(history.back());
         for (int i = 1; i <= m_options.maxIterations; ++i) {
             if (m_options.stop && m_options.stop()) {
                 outcome.stopped = true;
@@ -40,7 +46,9 @@ public:
             outcome.iterations = i;
             const bool due = m_options.kind != SolverKind::MultiplicativeKl || m_options.keepTrace ||
                              i % kWindow == 0 || i == m_options.maxIterations;
-            history.push_back(due ? objective() : history.back());
+            history.push_back(!due                                 ? history.back()
+                              : m_options.kind == SolverKind::Hals ? m_keptObjective
+                                                                   : objective());
             if (m_options.keepTrace) outcome.trace.push_back(history.back());
             if (!std::isfinite(history.back()))
                 return makeError(ErrorCode::Numerical, "The factorisation left the range of numbers.");
@@ -52,6 +60,10 @@ public:
             }
         }
         outcome.objective = history.back();
+        if (m_options.kind == SolverKind::Hals) {
+            m_w.values.swap(m_keptW.values);
+            m_h.values.swap(m_keptH.values);
+        }
         return outcome;
     }
 
@@ -78,12 +90,7 @@ private:
     void iterate(int iteration) {
         switch (m_options.kind) {
             case SolverKind::Hals:
-                product(m_x.byDocument, m_w, m_productH, m_team);
-                sweep(m_h, m_productH, m_gramW);
-                gram(m_h, m_gramH, m_team);
-                product(m_x.byTerm, m_h, m_productW, m_team);
-                sweep(m_w, m_productW, m_gramH);
-                gram(m_w, m_gramW, m_team);
+                descend();
                 break;
             case SolverKind::MultiplicativeFrobenius:
                 product(m_x.byDocument, m_w, m_productH, m_team);
@@ -103,6 +110,62 @@ private:
             if (m_options.kind == SolverKind::MultiplicativeFrobenius) gram(m_h, m_gramH, m_team);
         }
         if (m_options.kind == SolverKind::MultiplicativeFrobenius) gram(m_w, m_gramW, m_team);
+    }
+
+    /// One iteration of HALS from the stretched factors. Where it would end above the pair that is kept, that pair is
+    /// taken up again and left by a plain iteration, which cannot rise.
+    void descend() {
+        product(m_x.byDocument, m_w, m_productH, m_team);
+        sweep(m_h, m_productH, m_gramW);
+        stretch(m_h, m_plainH);
+        gram(m_h, m_gramH, m_team);
+        product(m_x.byTerm, m_h, m_productW, m_team);
+        sweep(m_w, m_productW, m_gramH);
+        gram(m_w, m_gramW, m_team);
+        const double reached = objective();
+        // A number that is none is let through: go() refuses it.
+        if (reached > m_keptObjective) {
+            m_w.values = m_keptW.values;
+            m_h.values = m_keptH.values;
+            m_plainH.values = m_keptH.values;
+            gram(m_w, m_gramW, m_team);
+            m_limit = m_stretch;
+            m_resumed = m_stretch / kStretchDecay;
+            m_stretch = 0;
+            return;
+        }
+        m_keptObjective = reached;
+        m_keptH.values = m_h.values;
+        if (m_stretch == 0) {
+            m_stretch = m_resumed;
+        } else {
+            m_limit = std::min(1.0, m_limit * kLimitGrowth);
+            m_stretch = std::min(m_limit, m_stretch * kStretchGrowth);
+        }
+        stretch(m_w, m_keptW);
+        gram(m_w, m_gramW, m_team);
+    }
+
+    void keep(double objective) {
+        m_keptW = m_w;
+        m_keptH = m_h;
+        m_plainH = m_h;
+        m_keptObjective = objective;
+    }
+
+    /// f <- max(0, f + stretch (f - before)), before <- f.
+    void stretch(Factor& f, Factor& before) {
+        const auto by = static_cast<float>(m_stretch);
+        forRows(f.rows, m_team, [&](std::int64_t begin, std::int64_t end) {
+            float* values = f.row(begin);
+            float* last = before.row(begin);
+            const std::int64_t size = (end - begin) * f.stride;
+            for (std::int64_t i = 0; i < size; ++i) {
+                const float now = values[i];
+                values[i] = std::max(0.0F, now + by * (now - last[i]));
+                last[i] = now;
+            }
+        });
     }
 
     /// HALS: coordinate descent on every row of f.
@@ -171,6 +234,12 @@ private:
     Team m_team;
     Factor m_productW, m_productH;  // X'H and XW
     std::vector<double> m_gramW, m_gramH;
+    // Hals: the best pair so far, the last H before it was stretched, and by how much factors are stretched now.
+    Factor m_keptW, m_keptH, m_plainH;
+    double m_keptObjective = 0;
+    double m_stretch = kFirstStretch;
+    double m_limit = 1;
+    double m_resumed = kFirstStretch;
     double m_norm = 0;
     double m_negligible = 0;
 };

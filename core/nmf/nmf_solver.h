@@ -3,7 +3,9 @@
 /// Nonnegative factorisation of one sparse matrix from a given start (method.md 4).
 ///
 /// - Hals: A. Cichocki, A.-H. Phan, IEICE Trans. E92-A (2009), with several sweeps per product as in N. Gillis,
-///   F. Glineur, Neural Computation 24 (2012).
+///   F. Glineur, Neural Computation 24 (2012), and extrapolation with restarts as in A. M. S. Ang, N. Gillis,
+///   Neural Computation 31 (2019), algorithm 3. Deviation: where the objective would rise, the best pair so far is
+///   taken up again, so that the objective after each iteration never rises.
 /// - MultiplicativeFrobenius, MultiplicativeKl: D. D. Lee, H. S. Seung, NIPS 2000; H before W.
 #pragma once
 #include <cstdint>

@@ -67,6 +67,53 @@ void naiveUpdate(SolverKind kind, const Rows& x, const Rows& other, Rows& own, i
     }
 }
 
+Rows stretched(const Rows& now, const Rows& before, double by) {
+    Rows out = now;
+    for (std::size_t r = 0; r < out.size(); ++r) {
+        for (std::size_t c = 0; c < out[r].size(); ++c)
+            out[r][c] = std::max(0.0, now[r][c] + by * (now[r][c] - before[r][c]));
+    }
+    return out;
+}
+
+/// Ang and Gillis (2019), algorithm 3, in double and by the book: the pair that is kept is (plain W, stretched H).
+/// \returns how often the objective would have risen
+int naiveExtrapolated(const Rows& x, Rows& w, Rows& h, int iterations) {
+    double stretch = 0.5, limit = 1, resumed = 0.5;
+    double best = test::squaredError(x, w, h);
+    Rows stretchedW = w, stretchedH = h, plainW = w, plainH = h;  // the latter two: as the last iteration left them
+    int restarts = 0;
+    for (int i = 0; i < iterations; ++i) {
+        Rows newH = stretchedH;
+        naiveUpdate(SolverKind::Hals, x, stretchedW, newH, 2);
+        stretchedH = stretched(newH, plainH, stretch);
+        plainH = newH;
+        Rows newW = stretchedW;
+        naiveUpdate(SolverKind::Hals, test::transposed(x), stretchedH, newW, 2);
+        const double reached = test::squaredError(x, newW, stretchedH);
+        if (reached > best) {
+            ++restarts;
+            stretchedW = plainW = w;
+            stretchedH = plainH = h;
+            limit = stretch;
+            resumed = stretch / 1.5;
+            stretch = 0;
+            continue;
+        }
+        best = reached;
+        if (stretch == 0) {
+            stretch = resumed;
+        } else {
+            limit = std::min(1.0, limit * 1.01);
+            stretch = std::min(limit, stretch * 1.05);
+        }
+        stretchedW = stretched(newW, plainW, stretch);
+        w = plainW = newW;
+        h = stretchedH;
+    }
+    return restarts;
+}
+
 SolverOutcome run(const Rows& x, Factor& w, Factor& h, SolverOptions options) {
     const TwoWayMatrix two(test::sparse(x));
     return solve(two.view(), w, h, options).value();
@@ -136,12 +183,31 @@ private Q_SLOTS:
         Factor w = test::factor(naiveW);
         Factor h = test::factor(naiveH);
         run(x, w, h, {.kind = solver, .maxIterations = 8, .tolerance = 0});
-        for (int i = 0; i < 8; ++i) {
+        if (solver == SolverKind::Hals) naiveExtrapolated(x, naiveW, naiveH, 8);
+        for (int i = 0; i < 8 && solver != SolverKind::Hals; ++i) {
             naiveUpdate(solver, x, naiveW, naiveH, 2);
             naiveUpdate(solver, test::transposed(x), naiveH, naiveW, 2);
         }
         compare(w, naiveW, 1e-3);
         compare(h, naiveH, 1e-3);
+    }
+
+    /// Far enough that stretching has to be taken back, and to less of an error than plain iterations reach.
+    void extrapolationIsTakenBack() {
+        const Rows x = test::randomRows(60, 40, 0.25, 11);
+        Rows naiveW = test::randomRows(40, 5, 1, 7);
+        Rows naiveH = test::randomRows(60, 5, 1, 8);
+        Rows plainW = naiveW, plainH = naiveH;
+        Factor w = test::factor(naiveW);
+        Factor h = test::factor(naiveH);
+        const auto outcome = run(x, w, h, {.maxIterations = 60, .tolerance = 0});
+        QVERIFY(naiveExtrapolated(x, naiveW, naiveH, 60) > 0);
+        QVERIFY(near(outcome.objective, test::squaredError(x, naiveW, naiveH), 2e-4));
+        for (int i = 0; i < 60; ++i) {
+            naiveUpdate(SolverKind::Hals, x, plainW, plainH, 2);
+            naiveUpdate(SolverKind::Hals, test::transposed(x), plainH, plainW, 2);
+        }
+        QVERIFY(outcome.objective <= test::squaredError(x, plainW, plainH));
     }
 
     void objectiveNeverRises_data() { agreesWithNaiveTwin_data(); }

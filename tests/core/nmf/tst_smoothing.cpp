@@ -216,6 +216,7 @@ private Q_SLOTS:
         options.depth = 1;
         options.kMax = 8;
         options.perturbations = 6;
+        options.resampler = Resampler::DocumentBootstrap;  // 1.5 % of noise would let made data fall into more
         jobs::JobContext context;
         const auto words = buildHierarchy(raw, options, context).value();
         QCOMPARE(words.nodes.front().children.size(), std::size_t{6});

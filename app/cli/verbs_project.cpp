@@ -2,6 +2,8 @@
 /// create, import, status, documents, check, info.
 #include <cmath>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <thread>
 
 #include "app/cli/command.h"
@@ -151,9 +153,47 @@ void addStatus(Commands& commands) {
 }
 
 struct DocumentsOptions {
-    std::string project, branch, order = "id";
+    std::string project, branch, order, list;
     std::int64_t limit = 100;
+    std::optional<std::int64_t> since;
 };
+
+const std::map<std::string, project::Order> kOrders = {{"id", project::Order::Id},
+                                                       {"typical", project::Order::Typical},
+                                                       {"borderline", project::Order::Borderline},
+                                                       {"diverse", project::Order::Diverse}};
+const std::map<std::string, project::SmartList> kLists = {{"weak", project::SmartList::WeaklyPlaced},
+                                                          {"borderline", project::SmartList::Borderline},
+                                                          {"pinned", project::SmartList::Pinned},
+                                                          {"duplicates", project::SmartList::Duplicates},
+                                                          {"moved", project::SmartList::Moved}};
+
+/// What the options ask for; an order that was not named is the list's own.
+Result<project::DocumentQuery> documentQuery(const DocumentsOptions& options, project::Project& project,
+                                             const tree::LabelTree& tree) {
+    project::DocumentQuery query;
+    if (!options.branch.empty()) {
+        ESPALIER_ASSIGN(query.branch, tree.resolve(options.branch));
+    }
+    query.limit = options.limit;
+    if (!options.list.empty()) query.list = kLists.at(options.list);
+    if (query.list == project::SmartList::WeaklyPlaced) query.order = project::Order::Weakest;
+    if (query.list == project::SmartList::Borderline) query.order = project::Order::Borderline;
+    if (!options.order.empty()) query.order = kOrders.at(options.order);
+    if (query.list == project::SmartList::Moved) {
+        if (options.since) {
+            query.since = *options.since;
+        } else {
+            ESPALIER_ASSIGN(query.since, project.lastLearned());
+        }
+        if (query.since == 0 && !options.since) {
+            return makeError(ErrorCode::InvalidState,
+                             "no tree was grown or brought here yet, so there is nothing to compare with; name a "
+                             "revision with --since");
+        }
+    }
+    return query;
+}
 
 void addDocuments(Commands& commands) {
     auto options = std::make_shared<DocumentsOptions>();
@@ -161,15 +201,7 @@ void addDocuments(Commands& commands) {
         commands.add("documents", "List documents, of a branch or of all", [options](Call& call) -> Result<Outcome> {
             ESPALIER_ASSIGN(const auto project, openForReading(options->project));
             ESPALIER_ASSIGN(const auto snapshot, project->tree());
-            project::DocumentQuery query;
-            if (!options->branch.empty()) {
-                ESPALIER_ASSIGN(query.branch, snapshot->tree.resolve(options->branch));
-            }
-            query.order = options->order == "typical"      ? project::Order::Typical
-                          : options->order == "borderline" ? project::Order::Borderline
-                          : options->order == "diverse"    ? project::Order::Diverse
-                                                           : project::Order::Id;
-            query.limit = options->limit;
+            ESPALIER_ASSIGN(const auto query, documentQuery(*options, *project, snapshot->tree));
             ESPALIER_ASSIGN(const auto page, project->documents(query));
             json list = json::array();
             TextTable table;
@@ -191,9 +223,23 @@ void addDocuments(Commands& commands) {
         });
     app->add_option("project", options->project, "Project folder")->required()->type_name("");
     app->add_option("--branch", options->branch, "Only documents under this label (id or path)")->type_name("LABEL");
-    app->add_option("--order", options->order, "id, typical, borderline or diverse")
+    app->add_option("--list", options->list,
+                    "Only weak (less than 0.4 of it under its top-level label), borderline (a choice on its path was "
+                    "narrower than a tenth), pinned, duplicates (import left out copies) or moved (since --since)")
+        ->check(CLI::IsMember({"weak", "borderline", "pinned", "duplicates", "moved"}))
+        ->type_name("LIST");
+    app->add_option("--since", options->since,
+                    "With --list moved: the revision to compare with (default: the last build or training)")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 62))
+        ->type_name("REVISION");
+    app->add_option("--order", options->order,
+                    "id, typical, borderline or diverse (default: id; of weak and borderline the doubtful first)")
         ->check(CLI::IsMember({"id", "typical", "borderline", "diverse"}))
         ->type_name("ORDER");
+    app->callback([options] {
+        if (options->since && options->list != "moved")
+            throw CLI::ValidationError("--since", "belongs to --list moved");
+    });
     app->add_option("--limit", options->limit, "Rows at most (default 100)")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000000}))
         ->type_name("N");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file core/project/document_query.h
-/// Asking for documents: a page of a list in one of four orders, one document with all that is stored of it.
+/// Asking for documents: a page of a list in one of several orders, one document with all that is stored of it.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/project/smart_list.h"
 #include "core/text/document.h"
+#include "core/text/terms.h"
 #include "core/tree/memberships.h"
 
 namespace espalier::project {
@@ -16,17 +18,29 @@ namespace espalier::project {
 enum class Order {
     Id,          ///< ascending id bytes
     Typical,     ///< largest share of the branch first
-    Borderline,  ///< smallest lead of the hard label over the second-best label first
-    Diverse,     ///< most typical of each pair (hard label, second-best label) in turn, so that the first rows differ
+    Borderline,  ///< narrowest choice on the hard path first (kBorderlineLead)
+    /// Farthest first: the most typical document, then always the one that is least like any before it; the first
+    /// kDiverse rows, the rest typical first. Alike is the cosine of the vectors of the model in use, of the shares
+    /// where there are none; of lists over kDiverseLooked every so-many-th of the typical order is looked at.
+    Diverse,
+    Weakest,  ///< smallest share of the top-level label of the hard path first
 };
+
+inline constexpr std::size_t kDiverse = 100;
+inline constexpr std::size_t kDiverseLooked = 20000;
 
 struct DocumentQuery {
     std::optional<LabelId> branch;  ///< only documents whose hard path goes through it; none: all documents
     bool unassigned = false;        ///< only documents without any label; excludes `branch`
+    std::optional<SmartList> list;  ///< only documents of this list, with `branch` those of it in the branch
+    std::int64_t since = 0;         ///< SmartList::Moved: the revision to compare with
     Order order = Order::Id;        ///< ties: ascending id bytes
     std::string filter;             ///< part of the id or title, ASCII letters of either case
     std::int64_t offset = 0;        ///< >= 0
     std::int64_t limit = 100;       ///< rows at most; negative: all
+    /// Rows say where terms stand in the title, and quote a sentence of the text: terms of `branch`, without one of
+    /// the document's hard label.
+    bool highlight = false;
 };
 
 struct DocumentRow {
@@ -35,8 +49,16 @@ struct DocumentRow {
     std::string title;
     double share = 0;             ///< of the asked branch; without one, of the hard label
     std::vector<LabelId> labels;  ///< hard path, level 0 first; empty when unassigned or when it rests at the root
-    LabelId second;               ///< label outside the hard path with the next largest share, or none
+    /// Label outside the hard path with the next largest share, or none; none that a pin forbids. In the order
+    /// Borderline, and in that list, the label that came second at the narrowest choice, with what it held against it.
+    LabelId second;
     double secondShare = 0;
+    std::vector<std::string> before;  ///< SmartList::Moved: names of the hard path at that revision; empty: none
+    std::vector<std::string> copies;  ///< SmartList::Duplicates: ids of the rows that import left out
+    // With DocumentQuery::highlight; spans in bytes, ascending
+    std::vector<text::Span> titleHits;
+    std::string snippet;  ///< the sentence near the beginning with most of the terms, else the first; one line
+    std::vector<text::Span> snippetHits;
 };
 
 struct DocumentPage {

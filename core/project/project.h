@@ -132,10 +132,21 @@ public:
     /// Rows left out as duplicates by all imports, in order; `total` may be null.
     Result<std::vector<DuplicateRow>> duplicates(std::int64_t offset, std::int64_t limit,
                                                  std::int64_t* total = nullptr);
+    /// Those left out for one document.
+    Result<std::vector<DuplicateRow>> duplicatesOf(DocumentKey document);
     Result<ProjectStatus> status();
     Result<std::int64_t> documentCount();
     Result<std::int64_t> revision();
     Result<DocumentPage> documents(const DocumentQuery& query);
+    /// Keys of all documents that the question is about, in its order; offset and limit do not matter.
+    Result<std::vector<DocumentKey>> documentKeys(const DocumentQuery& query);
+    /// Row of a document in the answer to a question, counted from 0; -1: it is not in it.
+    Result<std::int64_t> documentRank(const DocumentQuery& query, DocumentKey key);
+    /// \param since  revision to compare with; none: lastLearned() \retval InvalidArgument  no such revision
+    Result<SmartCounts> smartCounts(std::optional<std::int64_t> since = std::nullopt);
+    /// The newest revision that something was learned from: the tree in effect was grown or brought, or a run was
+    /// trained on it. 0: nothing of the kind.
+    Result<std::int64_t> lastLearned();
     Result<DocumentRecord> document(DocumentKey key);
     Result<DocumentRecord> document(std::string_view id);  ///< \retval NotFound
     Result<DocumentKey> findDocument(std::string_view id);
@@ -220,6 +231,8 @@ public:
     Result<ProposalDiff> preview(const std::filesystem::path& jobFolder, const Acceptance& acceptance = {});
     /// Takes a proposal in one undoable entry. Errors as preview(), and InvalidState  nothing would change
     Result<AdoptOutcome> adopt(const std::filesystem::path& jobFolder, const Acceptance& acceptance);
+    /// Those that jobs left and nobody took or dropped, by folder; one that cannot be read is left out.
+    Result<std::vector<WaitingProposal>> waitingProposals();
     Result<std::vector<GrowthStep>> growthSteps();  ///< of the tree in effect, oldest first
 
     /// Vectors of a model. \param name  empty: the one chosen with useRun(), else embedded last

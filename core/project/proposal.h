@@ -65,6 +65,17 @@ struct Proposal {
     double seconds = 0;
 };
 
+/// A proposal that waits in the folder of its job.
+struct WaitingProposal {
+    std::filesystem::path folder;
+    ProposalKind kind = ProposalKind::Split;
+    LabelId label;                  ///< that is split or re-fitted; it may be no more
+    std::vector<std::string> path;  ///< of it; empty when it is no more
+    std::int64_t fromRevision = 0;
+    std::int64_t labels = 0;  ///< proposed labels below it
+    bool stale = false;       ///< the tree changed since: it cannot be taken any more
+};
+
 /// Which parts of a proposal are taken. Parts are numbered from 1: first the labels after the first in their order,
 /// then the removed ones (ProposedChange::number).
 ///

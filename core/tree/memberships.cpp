@@ -44,6 +44,27 @@ LabelId hardLabel(const LabelTree& tree, const std::vector<Resting>& resting, co
     }
 }
 
+std::vector<Candidate> likeliest(const LabelTree& tree, const std::vector<Resting>& resting, std::size_t count) {
+    const auto shares = branchShares(tree, resting);
+    std::vector<Candidate> ends, above;
+    for (const auto& [id, share] : shares) {
+        if (id == tree.root() || share <= 0) continue;
+        const auto& children = tree.at(id).children;
+        const bool end = std::none_of(children.begin(), children.end(), [&](LabelId child) {
+            const auto found = shares.find(child);
+            return found != shares.end() && found->second > 0;
+        });
+        (end ? ends : above).push_back({id, share});
+    }
+    for (auto* part : {&ends, &above}) {
+        std::stable_sort(part->begin(), part->end(),
+                         [](const Candidate& a, const Candidate& b) { return a.share > b.share; });
+    }
+    ends.insert(ends.end(), above.begin(), above.end());
+    if (ends.size() > count) ends.resize(count);
+    return ends;
+}
+
 double residual(const std::vector<Resting>& resting) {
     double sum = 0;
     for (const Resting& rest : resting) sum += rest.mass;

@@ -249,6 +249,17 @@ private Q_SLOTS:
             SAME_JSON(branch.object["documents"][0]["labels"][0], child["name"]);
         }
         VERIFY_REFUSED(cli({"documents", m_project, "--branch", "No such"}), 3);
+        // Smart lists: parts of the whole, and what goes with what.
+        for (const char* list : {"weak", "borderline", "pinned", "duplicates", "moved"}) {
+            const Answer some = cli({"documents", m_project, "--list", list});
+            VERIFY_ANSWER(some, {"total", "documents"});
+            QVERIFY(some.object["total"].get<int>() <= 120);
+        }
+        SAME_JSON(cli({"documents", m_project, "--list", "moved", "--since", "0"}).object["total"], 0);
+        VERIFY_REFUSED(cli({"documents", m_project, "--list", "moved", "--since", "100000"}), 3);
+        VERIFY_REFUSED(cli({"documents", m_project, "--list", "moved", "--since", "-1"}), 2);
+        VERIFY_REFUSED(cli({"documents", m_project, "--list", "pinned", "--since", "1"}), 2);
+        VERIFY_REFUSED(cli({"documents", m_project, "--list", "heavy"}), 2);
     }
 
     void searchesByWordsWithoutVectors() {

@@ -317,4 +317,17 @@ Result<std::vector<DuplicateRow>> Project::duplicates(std::int64_t offset, std::
     return found;
 }
 
+Result<std::vector<DuplicateRow>> Project::duplicatesOf(DocumentKey document) {
+    ESPALIER_ASSIGN(auto rows, m_state->db().prepare("SELECT u.id, d.id, u.source, u.line FROM duplicate u JOIN "
+                                                     "document d ON d.key = u.document WHERE u.document = ? ORDER BY "
+                                                     "u.seq"));
+    rows.bind(document.value);
+    std::vector<DuplicateRow> found;
+    while (true) {
+        ESPALIER_ASSIGN(const bool row, rows.step());
+        if (!row) return found;
+        found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    }
+}
+
 }  // namespace espalier::project

@@ -270,7 +270,15 @@ std::int32_t ShareCounter::hard(const tree::PinRule* rule) const {
     }
 }
 
-std::int32_t ShareCounter::second(std::int32_t hard) const {
+bool ShareCounter::barred(std::int32_t label, const tree::PinRule* rule) const {
+    if (rule == nullptr || rule->never.empty()) return false;
+    for (std::int32_t i = label; i >= 0; i = m_index.parent(i)) {
+        if (std::find(rule->never.begin(), rule->never.end(), m_index.id(i)) != rule->never.end()) return true;
+    }
+    return false;
+}
+
+std::int32_t ShareCounter::second(std::int32_t hard, const tree::PinRule* rule) const {
     const auto onPath = [&](std::int32_t label) {
         for (std::int32_t i = hard; i >= 0; i = m_index.parent(i)) {
             if (i == label) return true;
@@ -279,10 +287,38 @@ std::int32_t ShareCounter::second(std::int32_t hard) const {
     };
     std::int32_t best = -1;
     for (const std::int32_t label : m_touched) {
-        if (onPath(label)) continue;
+        if (onPath(label) || barred(label, rule)) continue;
         if (best < 0 || m_share[at(label)] > m_share[at(best)] + tree::kNearTie) best = label;
     }
     return best;
+}
+
+ShareCounter::Choice ShareCounter::narrowest(std::int32_t hard, const tree::PinRule* rule) const {
+    Choice found;
+    const auto compare = [&](double taken, std::int32_t rival, double share) {
+        if (share <= 0) return;
+        const double lead = taken > 0 ? 1 - share / taken : -1;
+        if (lead < found.lead - (found.rival >= 0 ? tree::kNearTie : 0.0)) found = {lead, rival, share};
+    };
+    std::int32_t below = -1;  // label of the path under `here`
+    for (std::int32_t here = hard; here >= 0; below = here, here = m_index.parent(here)) {
+        const double stays = here == m_index.root() ? 0 : m_own[at(here)];
+        const double taken = below >= 0 ? m_share[at(below)] : stays;
+        if (below < 0 && here == m_index.root()) continue;
+        if (below >= 0) compare(taken, here, stays);
+        for (const std::int32_t label : m_touched) {
+            if (label == below || m_index.parent(label) != here || barred(label, rule)) continue;
+            compare(taken, label, m_share[at(label)]);
+        }
+    }
+    return found;
+}
+
+double ShareCounter::topShare(std::int32_t hard) const {
+    std::int32_t top = hard;
+    if (top == m_index.root()) return 0;
+    while (m_index.parent(top) != m_index.root()) top = m_index.parent(top);
+    return share(top);
 }
 
 std::vector<tree::Resting> ShareCounter::resting() const {

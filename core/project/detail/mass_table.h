@@ -92,11 +92,22 @@ public:
     /// End of the hard path as index, as tree::hardLabel(); -1: none. \param rule  nullptr: the fit alone decides
     std::int32_t hard(const tree::PinRule* rule = nullptr) const;
     double share(std::int32_t index) const { return m_share[static_cast<std::size_t>(index)]; }
-    /// Label outside the path to `hard` with the largest share (near ties: the lowest id), or -1.
-    std::int32_t second(std::int32_t hard) const;
+    /// Label outside the path to `hard` with the largest share (near ties: the lowest id), or -1. \param rule  labels
+    /// that it forbids, and what is below them, are left out
+    std::int32_t second(std::int32_t hard, const tree::PinRule* rule = nullptr) const;
+    /// The narrowest choice on the path to `hard` (kBorderlineLead).
+    struct Choice {
+        double lead = 1;          ///< 1 - rival / taken; below 0 where a pin overrules the shares
+        std::int32_t rival = -1;  ///< that came second there, or -1
+        double rivalShare = 0;
+    };
+    Choice narrowest(std::int32_t hard, const tree::PinRule* rule = nullptr) const;
+    /// Share of the top-level label of the path to `hard`; 0 where that is the root.
+    double topShare(std::int32_t hard) const;
     std::vector<tree::Resting> resting() const;  ///< ascending label id
 
 private:
+    bool barred(std::int32_t label, const tree::PinRule* rule) const;
     const TreeIndex& m_index;
     const MassTable& m_masses;
     std::vector<double> m_share;

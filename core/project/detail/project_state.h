@@ -56,9 +56,27 @@ struct Project::State {
     struct List {
         std::int64_t revision = -1;
         DocumentQuery query;
+        std::filesystem::path vectors;  ///< that Order::Diverse compared
         std::vector<std::int32_t> positions;
     };
+    /// An earlier revision.
+    struct Past {
+        std::int64_t revision = 0;
+        std::int64_t generation = 0;
+        std::int64_t documents = 0;  ///< that were there: the first so many positions
+        tree::LabelTree tree;
+        std::shared_ptr<const detail::MassTable> masses;
+    };
+    /// Where documents were at the revision that was compared with last: it never changes.
+    struct HardThen {
+        std::int64_t revision = -1;
+        std::int64_t generation = 0;
+        std::int64_t documents = 0;
+        tree::LabelTree tree;
+        std::vector<LabelId> labels;
+    };
     std::optional<View> view;
+    std::optional<HardThen> hardThen;
     std::int64_t documentsRevision = -1;
     std::shared_ptr<const detail::DocumentTable> documents;
     std::int64_t referencesRevision = -1;                         ///< documents revision of `references`
@@ -77,6 +95,15 @@ struct Project::State {
     void adoptTree(const View& from, const Cursor& cursor, tree::LabelTree tree);
     View viewAfter(const View& from, const Cursor& cursor, tree::LabelTree tree) const;
     Result<tree::LabelTree> loadTree(std::int64_t generation);
+
+    /// The tree and the masses as they were after a revision. \retval InvalidArgument  no such revision
+    Result<Past> past(const View& now, std::int64_t revision);
+
+    // Smart lists (smart_lists.cpp): by position, 1 for documents that are on it
+    Result<std::vector<char>> members(const View& now, SmartList which, std::int64_t since);
+    Result<std::vector<char>> movedSince(const View& now, std::int64_t revision);
+    /// Brings `hardThen` to a revision.
+    Status compareWith(const View& now, std::int64_t revision);
 
     /// Choices of k that splits and re-fits in effect brought.
     Status addGrownStability(std::int64_t generation, std::unordered_map<LabelId, std::string>& stability);

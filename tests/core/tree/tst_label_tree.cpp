@@ -234,6 +234,22 @@ private Q_SLOTS:
         QCOMPARE(residual({}), 1.0);
     }
 
+    void likeliestAreTheEndsOfPathsThenWhatIsAbove() {
+        const LabelTree tree = garden();
+        const std::vector<Resting> resting{
+            {LabelId{1}, 0.1}, {LabelId{2}, 0.1}, {LabelId{4}, 0.25}, {LabelId{5}, 0.15}, {LabelId{6}, 0.25}};
+        const auto ids = [&](std::size_t count) {
+            std::vector<std::int64_t> found;
+            for (const Candidate& one : likeliest(tree, resting, count)) found.push_back(one.label.value);
+            return found;
+        };
+        QCOMPARE(ids(9), (std::vector<std::int64_t>{4, 6, 5, 2, 3}));  // equal shares: the lower id
+        QCOMPARE(ids(2), (std::vector<std::int64_t>{4, 6}));
+        QCOMPARE(likeliest(tree, resting, 9)[3].share, 0.5);
+        QVERIFY(likeliest(tree, {{LabelId{1}, 1.0}}, 9).empty());  // never the root
+        QVERIFY(likeliest(tree, {}, 9).empty());
+    }
+
     void hashIgnoresIdsAndOrderOfDocuments() {
         LabelTree a(LabelId{1}), b(LabelId{50}, "another name");
         add(a, 2, 1, "Soil");

@@ -30,6 +30,7 @@
 #include "ui/shell/toast.h"
 #include "ui/style/theme.h"
 #include "ui/tree/drop_caption.h"
+#include "ui/tree/drop_ghost.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/label_tree_view.h"
 #include "ui/tree/tree_panel.h"
@@ -291,6 +292,57 @@ private Q_SLOTS:
         QTRY_COMPARE(selection()->label(), label("Light/Clay"));
         Toast* toast = m_window->findChild<Toast*>();
         QTRY_VERIFY(toast->text().contains(QStringLiteral("Clay")));
+    }
+
+    void draggingShowsWhereItLandsAndWhatChanges() {
+        auto* caption = m_window->findChild<DropCaption*>();
+        auto* ghost = m_window->findChild<DropGhost*>();
+        const std::int64_t documents = session()->tree()->countsOf(label("Soil/Clay")).documents;
+        struct Seen {
+            QString caption, ghost;
+            int top = 0, left = 0;
+        } seen;
+        QTimer watch;
+        connect(&watch, &QTimer::timeout, this, [&] {
+            if (caption->isVisible() && ghost->isVisible())
+                seen = {caption->text(), ghost->text(), ghost->y(), ghost->textLeft()};
+        });
+        watch.start(10);
+        const auto rect = [&](const char* path) { return view()->visualRect(model()->indexOf(label(path))); };
+        QVERIFY(test::dragTo(rowCentre("Soil/Clay"), rowCentre("Light"), false));
+        QCOMPARE(seen.caption, QStringLiteral("Move into Light · %1 documents · path changes for %1").arg(documents));
+        QCOMPARE(seen.ghost, QStringLiteral("Clay"));
+        QCOMPARE(seen.top, rect("Light/Window").bottom() + 1);  // below what is in it, as deep as that
+        QCOMPARE(seen.left, rect("Light/Window").left());
+        QTRY_VERIFY(!ghost->isVisible());
+        // Within its parent nothing but the order changes.
+        const QRect peat = rect("Soil/Peat");
+        const QPoint above = view()->viewport()->mapToGlobal(QPoint(peat.center().x(), peat.top() + 1));
+        QVERIFY(test::dragTo(rowCentre("Soil/Clay"), above, false));
+        QCOMPARE(seen.caption, QStringLiteral("Before Peat · %1 documents · no path changes").arg(documents));
+        QCOMPARE(seen.top, peat.top());
+        QCOMPARE(names(), QStringLiteral("Soil(Peat Clay) Light(Lamp Window)"));
+    }
+
+    void mergingSaysHowManyDocumentsMove() {
+        const LabelId peat = label("Soil/Peat"), lamp = label("Light/Lamp");
+        const auto counted = [&](LabelId id) { return session()->tree()->countsOf(id).documents; };
+        QVERIFY(counted(peat) != counted(lamp));
+        selection()->setLabels({peat, lamp}, lamp);
+        QTest::keyClick(view(), Qt::Key_J, Qt::ControlModifier);
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("mergeDialog"))));
+        auto* moved = dialog->findChild<QLabel*>(QStringLiteral("mergeMoved"));
+        const auto choose = [&](LabelId id) {
+            auto* choice = dialog->findChild<QRadioButton*>(QStringLiteral("mergeName%1").arg(id.value));
+            QTest::mouseClick(choice, Qt::LeftButton, {}, QPoint(8, choice->height() / 2));
+        };
+        choose(peat);
+        QTRY_COMPARE(moved->text(), QStringLiteral("%1 documents move").arg(counted(lamp)));
+        choose(lamp);
+        QTRY_COMPARE(moved->text(), QStringLiteral("%1 documents move").arg(counted(peat)));
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QCOMPARE(names(), QStringLiteral("Soil(Peat Clay) Light(Lamp Window)"));
     }
 
     void dragsBetween() {

@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QPainter>
+#include <QTextLayout>
 
 #include "ui/models/document_list_model.h"
 #include "ui/session/branch_colors.h"
@@ -12,20 +13,61 @@
 #include "ui/style/theme.h"
 
 namespace espalier::ui {
+namespace {
+
+int snippetHeight() {
+    return QFontMetrics(theme().font(TextRole::Small)).lineSpacing();
+}
+
+/// One line of text cut at its end, with terms on a soft ground; in a selected row, where that would drown, underlined.
+void paintMarked(QPainter* painter, const QRect& rect, const QString& text, const QVariant& hits, TextRole role,
+                 const QColor& ink, bool selected) {
+    const QFont font = theme().font(role);
+    const QString shown = QFontMetrics(font).elidedText(text, Qt::ElideRight, rect.width());
+    const int whole = int(shown.size()) - (shown.size() < text.size() || shown != text ? 1 : 0);
+    QList<QTextLayout::FormatRange> marks;
+    for (const auto& [start, length] : hits.value<QList<QPair<int, int>>>()) {
+        if (start >= whole) break;
+        QTextCharFormat format;
+        if (selected)
+            format.setFontUnderline(true);
+        else
+            format.setBackground(theme().color(ColorRole::TermHighlight));
+        marks.append({start, qMin(length, whole - start), format});
+    }
+    QTextLayout layout(shown, font);
+    layout.setCacheEnabled(false);
+    QTextOption option;
+    option.setWrapMode(QTextOption::NoWrap);
+    layout.setTextOption(option);
+    layout.setFormats(marks);
+    layout.beginLayout();
+    QTextLine line = layout.createLine();
+    if (line.isValid()) line.setLineWidth(rect.width());
+    layout.endLayout();
+    painter->setPen(ink);
+    const double top = rect.top() + (rect.height() - layout.boundingRect().height()) / 2;
+    layout.draw(painter, QPointF(rect.left(), top));
+}
+
+}  // namespace
 
 DocumentDelegate::DocumentDelegate(const BranchColors* colors, QObject* parent)
     : QStyledItemDelegate(parent), m_colors(colors) {}
 
 QSize DocumentDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {theme().length(Length::SidePanelWidth), theme().length(Length::RowHeight)};
+    const int more = m_snippets ? snippetHeight() + theme().space(1) : 0;
+    return {theme().length(Length::SidePanelWidth), theme().length(Length::RowHeight) + more};
 }
 
-DocumentDelegate::Columns DocumentDelegate::columns(const QRect& whole) {
+DocumentDelegate::Columns DocumentDelegate::columns(const QRect& whole) const {
     const QRect row = whole.adjusted(theme().space(3), 0, -theme().space(3), 0);
     const QFontMetrics metrics(theme().font(TextRole::Normal));
     const int figure = metrics.horizontalAdvance(QStringLiteral("0.00"));
     const int bar = theme().length(Length::BarWidth);
-    const int label = qMin(theme().space(60), row.width() * 3 / 10);
+    const bool two = m_beside != Beside::Label && m_beside != Beside::Next;
+    const int label =
+        two ? qMin(theme().space(90), row.width() * 4 / 10) : qMin(theme().space(60), row.width() * 3 / 10);
     Columns at;
     int right = row.right() + 1;
     const auto take = [&](int width, int gap) {
@@ -39,6 +81,41 @@ DocumentDelegate::Columns DocumentDelegate::columns(const QRect& whole) {
     at.label = take(label, theme().space(4));
     at.title = QRect(row.left(), row.top(), qMax(0, right - row.left()), row.height());
     return at;
+}
+
+QStringList DocumentDelegate::besideParts(const QModelIndex& index, LabelId* marked) const {
+    const LabelId hard{index.data(DocumentListModel::HardLabelRole).toLongLong()};
+    const LabelId second{index.data(DocumentListModel::SecondLabelRole).toLongLong()};
+    const QString next = second
+                             ? tr("%1 %2").arg(index.data(DocumentListModel::SecondNameRole).toString(),
+                                               formatShare(index.data(DocumentListModel::SecondShareRole).toDouble()))
+                             : QString();
+    *marked = hard;
+    if (m_beside == Beside::Next) {
+        *marked = second;
+        return {next};
+    }
+    // The end of the path: its colour says the branch, and the whole would be cut in every row.
+    const auto end = [](const QString& path) { return path.section(QStringLiteral(" › "), -1); };
+    const QString label = hard ? end(index.data(DocumentListModel::HardPathRole).toString()) : QString();
+    switch (m_beside) {
+        case Beside::LabelAndNext:
+            return next.isEmpty() ? QStringList{label} : QStringList{label, tr(", or %1").arg(next)};
+        case Beside::LabelAndBefore: {
+            const QString before = index.data(DocumentListModel::BeforeRole).toString();
+            const QString was = before.isEmpty() ? tr("not placed") : end(before);
+            return {hard ? label : tr("Not placed"), tr(", was %1").arg(was == label ? before : was)};
+        }
+        case Beside::LabelAndCopies: {
+            const QString copies = index.data(DocumentListModel::CopiesRole).toStringList().join(QStringLiteral(", "));
+            return hard ? QStringList{label, tr(", left out: %1").arg(copies)}
+                        : QStringList{tr("Left out: %1").arg(copies)};
+        }
+        case Beside::Label:
+        case Beside::Next:
+            break;
+    }
+    return {label};
 }
 
 void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
@@ -71,39 +148,35 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
     const BranchColors::Place place = m_colors->place(hard);
 
     // Columns start at the same place in every row.
-    const Columns at = columns(option.rect);
+    QRect line = option.rect;
+    if (m_snippets) line.setHeight(theme().length(Length::RowHeight));
+    const Columns at = columns(line);
     if (hard) {
         const double share = index.data(DocumentListModel::ShareRole).toDouble();
         painter->setPen(ink);
         painter->drawText(at.figure, int(Qt::AlignRight | Qt::AlignVCenter), formatShare(share));
         paintShareBar(*painter, at.bar, share, theme().branchColor(place.branch, place.level, place.sibling));
     }
-    QString beside;
-    QColor markerColor;
-    int marker = -1;
-    if (m_showsLabel && hard) {
-        // The end of the path: its colour says the branch, and the whole would be cut in every row.
-        beside = index.data(DocumentListModel::HardPathRole).toString().section(QStringLiteral(" › "), -1);
-        marker = Theme::branchMarker(place.branch);
-        markerColor = theme().branchColor(place.branch, place.level, place.sibling);
-    } else if (const LabelId second{index.data(DocumentListModel::SecondLabelRole).toLongLong()}; second) {
-        const BranchColors::Place other = m_colors->place(second);
-        beside = tr("%1 %2").arg(index.data(DocumentListModel::SecondNameRole).toString(),
-                                 formatShare(index.data(DocumentListModel::SecondShareRole).toDouble()));
-        marker = Theme::branchMarker(other.branch);
-        markerColor = theme().branchColor(other.branch, other.level, other.sibling);
-    }
+    LabelId marked;
+    QStringList beside = besideParts(index, &marked);
     QRect label = at.label;
-    if (marker >= 0) {
+    if (marked) {
+        const BranchColors::Place other = m_colors->place(marked);
         const int side = theme().space(1) + theme().space(1) / 2;
         QRectF dot(0, 0, side, side);
         dot.moveCenter(QPointF(label.left() + side / 2.0, label.center().y() + 0.5));
-        paintBranchMarker(*painter, dot, marker, markerColor);
+        paintBranchMarker(*painter, dot, Theme::branchMarker(other.branch),
+                          theme().branchColor(other.branch, other.level, other.sibling));
         label.setLeft(label.left() + side + theme().space(1));
+    }
+    if (beside.size() == 2) {
+        // Neither name pushes the other out.
+        const int room = qMax(label.width() / 2, label.width() - metrics.horizontalAdvance(beside.last()));
+        beside.first() = metrics.elidedText(beside.first(), Qt::ElideRight, room);
     }
     painter->setPen(muted);
     painter->drawText(label, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
-                      metrics.elidedText(beside, Qt::ElideRight, label.width()));
+                      metrics.elidedText(beside.join(QString()), Qt::ElideRight, label.width()));
     QRect title = at.title;
     if (index.data(DocumentListModel::PinnedRole).toBool()) {
         const int side = theme().length(Length::IconSize);
@@ -111,9 +184,13 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
         painter->drawPixmap(QPoint(title.left(), title.center().y() - side / 2 + 1), mark);
         title.setLeft(title.left() + side + theme().space(1));
     }
-    painter->setPen(ink);
-    painter->drawText(title, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
-                      metrics.elidedText(index.data().toString(), Qt::ElideRight, title.width()));
+    paintMarked(painter, title, index.data().toString(), index.data(DocumentListModel::TitleHitsRole), TextRole::Normal,
+                ink, selected);
+    if (m_snippets) {
+        const QRect below(at.title.left(), line.bottom() - theme().space(1) / 2, row.width(), snippetHeight());
+        paintMarked(painter, below, index.data(DocumentListModel::SnippetRole).toString(),
+                    index.data(DocumentListModel::SnippetHitsRole), TextRole::Small, muted, selected);
+    }
     painter->restore();
     if (option.state & QStyle::State_HasFocus) {
         QStyleOptionFocusRect ring;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/corpus/document_delegate.h
-/// One document in the list: title, second-best label, share bar and figure; a skeleton until the row is there.
+/// One document in the list: title, what stands beside it, share bar and figure, and a sentence of it when asked for; a
+/// skeleton until the row is there. Terms of the label lie on a soft ground.
 #pragma once
+#include <QStringList>
 #include <QStyledItemDelegate>
+
+#include "core/base/ids.h"
 
 namespace espalier::ui {
 
@@ -12,22 +16,34 @@ class DocumentDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
     explicit DocumentDelegate(const BranchColors* colors, QObject* parent = nullptr);
-    /// Whether rows name the hard label (all documents) or only the second-best one (inside a branch).
-    void setShowsLabel(bool shows) { m_showsLabel = shows; }
-    bool showsLabel() const { return m_showsLabel; }
+    /// What stands beside the title.
+    enum class Beside {
+        Label,           ///< the hard label
+        Next,            ///< inside a branch: the second-best label
+        LabelAndNext,    ///< doubtful documents: both
+        LabelAndBefore,  ///< moved documents: where they are and were
+        LabelAndCopies,  ///< where they are, and ids of the rows that import left out
+    };
+    void setBeside(Beside beside) { m_beside = beside; }
+    Beside beside() const { return m_beside; }
+    void setSnippets(bool on) { m_snippets = on; }
+    bool snippets() const { return m_snippets; }
 
     /// Where the columns of a row stand; the caption above the list uses the same.
     struct Columns {
         QRect title, label, bar, figure;
     };
-    static Columns columns(const QRect& row);
+    Columns columns(const QRect& row) const;
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
+    /// What stands beside the title: one part, or two that share the room.
+    QStringList besideParts(const QModelIndex& index, LabelId* marked) const;
     const BranchColors* m_colors;
-    bool m_showsLabel = true;
+    Beside m_beside = Beside::Label;
+    bool m_snippets = false;
 };
 
 }  // namespace espalier::ui

@@ -121,6 +121,11 @@ void Reader::focusText() {
     m_view->setFocus(Qt::ShortcutFocusReason);
 }
 
+void Reader::scrollPages(int pages) {
+    QScrollBar* bar = m_view->verticalScrollBar();
+    bar->setValue(bar->value() + pages * bar->pageStep());
+}
+
 void Reader::ask() {
     const DocumentKey key = m_selection->document();
     const quint64 generation = ++m_generation;

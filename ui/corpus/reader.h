@@ -32,6 +32,7 @@ public:
 
 public Q_SLOTS:
     void focusText();
+    void scrollPages(int pages);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -7,6 +7,26 @@
 #include "ui/style/format.h"
 
 namespace espalier::ui {
+namespace {
+
+/// Places in UTF-8 as places in the string that Qt made of it.
+QVariant hitsIn(const std::string& text, const std::vector<text::Span>& hits) {
+    QList<QPair<int, int>> places;
+    std::size_t byte = 0;
+    int place = 0;
+    const auto advance = [&](std::size_t to) {
+        place += int(toQt(std::string_view(text).substr(byte, to - byte)).size());
+        byte = to;
+        return place;
+    };
+    for (const text::Span& hit : hits) {
+        const int begin = advance(hit.begin);
+        places.append({begin, advance(hit.end) - begin});
+    }
+    return QVariant::fromValue(places);
+}
+
+}  // namespace
 
 DocumentListModel::DocumentListModel(ProjectSession* session, QObject* parent)
     : QAbstractListModel(parent), m_session(session) {
@@ -93,12 +113,39 @@ void DocumentListModel::fetch(int page) const {
                 if (rows.error().code != ErrorCode::Cancelled) Q_EMIT self->readFailed(rows.error());
                 return;
             }
-            self->m_pages[page] = std::move(rows->rows);
-            const int first = page * kPageRows;
-            const int last = std::min(first + kPageRows, int(self->m_total)) - 1;
-            if (last >= first) Q_EMIT self->dataChanged(self->index(first), self->index(last));
+            self->takePage(page, std::move(rows->rows));
         },
         this);
+}
+
+void DocumentListModel::takePage(int page, std::vector<project::DocumentRow> rows) {
+    m_pages[page] = std::move(rows);
+    m_asked.insert(page);
+    const int first = page * kPageRows;
+    const int last = std::min(first + kPageRows, int(m_total)) - 1;
+    if (last >= first) Q_EMIT dataChanged(index(first), index(last));
+}
+
+void DocumentListModel::locate(DocumentKey key) {
+    if (!m_active || m_loading) return;
+    m_session->read<Located>(
+        [query = m_query, key](project::Project& project, jobs::JobContext&) -> Result<Located> {
+            Located found;
+            ESPALIER_ASSIGN(found.row, project.documentRank(query, key));
+            if (found.row < 0) return found;
+            project::DocumentQuery page = query;
+            page.offset = found.row / kPageRows * kPageRows;
+            page.limit = kPageRows;
+            ESPALIER_ASSIGN(found.page, project.documents(page));
+            return found;
+        },
+        [this, key, generation = m_generation](Result<Located> found) {
+            if (generation != m_generation || !found || found->row < 0 || found->row >= m_total) return;
+            const int row = int(found->row);
+            takePage(row / kPageRows, std::move(found->page.rows));
+            Q_EMIT located(key, row);
+        },
+        this, &m_pages);
 }
 
 const project::DocumentRow* DocumentListModel::rowAt(int row) const {
@@ -157,6 +204,13 @@ QVariant DocumentListModel::data(const QModelIndex& index, int role) const {
             QStringList lines{title, tr("Id: %1").arg(toQt(row->id))};
             if (!row->labels.empty()) lines << tr("%1: %2").arg(pathText(row->labels), formatShare(row->share));
             if (row->second) lines << tr("Second: %1, %2").arg(nameOf(row->second), formatShare(row->secondShare));
+            if (m_query.list == project::SmartList::Moved)
+                lines << tr("At revision %1: %2")
+                             .arg(m_query.since)
+                             .arg(row->before.empty() ? tr("not placed")
+                                                      : toQt(row->before).join(QStringLiteral(" › ")));
+            if (!row->copies.empty())
+                lines << tr("Left out, same text: %1").arg(toQt(row->copies).join(QStringLiteral(", ")));
             return lines.join(u'\n');
         }
         case Qt::AccessibleTextRole: {
@@ -167,6 +221,11 @@ QVariant DocumentListModel::data(const QModelIndex& index, int role) const {
                 parts << nameOf(row->labels.back()) << tr("share %1").arg(formatShare(row->share));
             }
             if (row->second) parts << tr("second %1, %2").arg(nameOf(row->second), formatShare(row->secondShare));
+            if (m_query.list == project::SmartList::Moved)
+                parts << (row->before.empty() ? tr("was not placed")
+                                              : tr("was under %1").arg(toQt(row->before.back())));
+            if (!row->copies.empty())
+                parts << tr("%n row(s) of the same text left out", nullptr, int(row->copies.size()));
             if (pinned(row->key)) parts << tr("pinned");
             parts << tr("%1 of %2").arg(formatCount(index.row() + 1), formatCount(m_total));
             return parts.join(QStringLiteral(", "));
@@ -191,6 +250,16 @@ QVariant DocumentListModel::data(const QModelIndex& index, int role) const {
             return nameOf(row->second);
         case SecondShareRole:
             return row->secondShare;
+        case BeforeRole:
+            return toQt(row->before).join(QStringLiteral(" › "));
+        case CopiesRole:
+            return toQt(row->copies);
+        case TitleHitsRole:
+            return row->title.empty() ? QVariant() : hitsIn(row->title, row->titleHits);
+        case SnippetRole:
+            return toQt(row->snippet);
+        case SnippetHitsRole:
+            return hitsIn(row->snippet, row->snippetHits);
         default:
             return {};
     }

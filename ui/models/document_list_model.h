@@ -31,8 +31,13 @@ public:
         SecondLabelRole,  ///< qint64; 0 none
         SecondNameRole,
         SecondShareRole,
-        LoadedRole,  ///< bool
-        PinnedRole,  ///< bool: an expert said something of it
+        LoadedRole,       ///< bool
+        PinnedRole,       ///< bool: an expert said something of it
+        BeforeRole,       ///< SmartList::Moved: "Soil › Peat", where it was; empty: not placed then
+        CopiesRole,       ///< SmartList::Duplicates: QStringList, ids of the rows that import left out
+        TitleHitsRole,    ///< QList<QPair<int,int>>: start and length of terms in the title
+        SnippetRole,      ///< a sentence of the text
+        SnippetHitsRole,  ///< as TitleHitsRole
     };
     static constexpr int kPageRows = 100;
 
@@ -47,6 +52,8 @@ public:
     qint64 total() const { return m_total; }
     DocumentKey keyAt(int row) const;
     int rowOf(DocumentKey key) const;  ///< among loaded rows; -1 otherwise
+    /// Reads the page that a document is on, wherever in the list that is; located() follows when it is there.
+    void locate(DocumentKey key);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -55,11 +62,17 @@ Q_SIGNALS:
     void loadingChanged();
     /// The answer to the current question came (or failed): total(), rows.
     void loaded();
+    void located(espalier::DocumentKey key, int row);
     void readFailed(const espalier::Error& error);
 
 private:
     void reload();
     void fetch(int page) const;
+    struct Located {
+        std::int64_t row = -1;  ///< -1: not in the list
+        project::DocumentPage page;
+    };
+    void takePage(int page, std::vector<project::DocumentRow> rows);
     void takeFirst(Result<project::DocumentPage> page);
     const project::DocumentRow* rowAt(int row) const;
     QString pathText(const std::vector<LabelId>& labels) const;

@@ -31,9 +31,30 @@ void Selection::setLabels(const QList<LabelId>& labels, LabelId current) {
 }
 
 void Selection::showUnassigned() {
-    if (m_now.scope == Scope::Unassigned) return;
-    m_now.scope = Scope::Unassigned;
-    m_now.label = {};
+    Place next = m_now;
+    next.scope = Scope::Unassigned;
+    showWithoutLabel(next);
+}
+
+void Selection::showList(project::SmartList list, std::int64_t since) {
+    Place next = m_now;
+    next.scope = Scope::List;
+    next.list = list;
+    next.since = since;
+    showWithoutLabel(next);
+}
+
+void Selection::showProposals() {
+    Place next = m_now;
+    next.scope = Scope::Proposals;
+    showWithoutLabel(next);
+}
+
+void Selection::showWithoutLabel(const Place& wanted) {
+    Place next = wanted;
+    next.label = {};
+    if (next == m_now) return;
+    m_now = next;
     m_labels.clear();
     remember();
     Q_EMIT labelsChanged();
@@ -101,7 +122,8 @@ void Selection::go(const Place& place) {
         m_now.scope = Scope::AllDocuments;
     }
     m_labels = m_now.label ? QList<LabelId>{m_now.label} : QList<LabelId>{};
-    const bool labels = before.label != m_now.label || before.scope != m_now.scope;
+    const bool labels = before.label != m_now.label || before.scope != m_now.scope || before.list != m_now.list ||
+                        before.since != m_now.since;
     if (labels) Q_EMIT labelsChanged();
     if (before.document != m_now.document) Q_EMIT documentChanged(m_now.document);
     setSubject(!labels && m_now.document.value != 0);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/project/smart_list.h"
 
 namespace espalier::ui {
 
@@ -23,6 +24,8 @@ public:
         AllDocuments,
         Label,       ///< the branch of the current label
         Unassigned,  ///< documents that no label holds
+        List,        ///< a smart list
+        Proposals,   ///< no documents: what others want of the tree
     };
 
     explicit Selection(ProjectSession* session, QObject* parent = nullptr);
@@ -30,7 +33,10 @@ public:
     Scope scope() const { return m_now.scope; }
     /// All selected labels in the order they were selected; the current one is among them.
     const QList<LabelId>& labels() const { return m_labels; }
-    LabelId label() const { return m_now.label; }            ///< current label, or none
+    LabelId label() const { return m_now.label; }           ///< current label, or none
+    project::SmartList list() const { return m_now.list; }  ///< for Scope::List
+    /// For SmartList::Moved: the revision that documents are compared with.
+    std::int64_t since() const { return m_now.since; }
     DocumentKey document() const { return m_now.document; }  ///< current document, or none
     /// The inspector shows what was selected last: the label or the document.
     bool documentIsSubject() const { return m_documentIsSubject; }
@@ -40,6 +46,8 @@ public:
     void setLabels(const QList<LabelId>& labels, LabelId current);
     void showUnassigned();
     void showAllDocuments();
+    void showList(project::SmartList list, std::int64_t since = 0);
+    void showProposals();
     void setDocument(DocumentKey document);
     void setSubject(bool document);
     void clear();  ///< nothing, no way back
@@ -60,11 +68,14 @@ Q_SIGNALS:
 private:
     struct Place {
         Scope scope = Scope::AllDocuments;
+        project::SmartList list = project::SmartList::WeaklyPlaced;
+        std::int64_t since = 0;
         LabelId label;
         DocumentKey document;
         friend bool operator==(const Place&, const Place&) = default;
     };
     void go(const Place& place);
+    void showWithoutLabel(const Place& next);
     void remember();
     void dropMissing();
 

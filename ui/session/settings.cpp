@@ -28,6 +28,9 @@ const QString kSplitter = QStringLiteral("layout/splitter.");
 const QString kHeader = QStringLiteral("layout/header.");
 const QString kLabelView = QStringLiteral("tree/view");
 const QString kLabelLevels = QStringLiteral("tree/levels");
+const QString kSmartLists = QStringLiteral("tree/smartLists");
+const QString kReviewKeys = QStringLiteral("review/singleKeys");
+const QString kSnippets = QStringLiteral("documents/snippets");
 const QString kBranches = QStringLiteral("branches/");
 constexpr int kMostRecent = 10;
 constexpr int kMostThreads = 1024;
@@ -226,6 +229,25 @@ int Settings::labelLevels() const {
 }
 void Settings::setLabelLevels(int levels) {
     setValue(kLabelLevels, levels);
+}
+
+bool Settings::smartListsShown() const {
+    return value(kSmartLists, true).toBool();
+}
+void Settings::setSmartListsShown(bool shown) {
+    setValue(kSmartLists, shown);
+}
+bool Settings::reviewKeys() const {
+    return value(kReviewKeys, true).toBool();
+}
+void Settings::setReviewKeys(bool on) {
+    setValue(kReviewKeys, on);
+}
+bool Settings::snippets() const {
+    return value(kSnippets, false).toBool();
+}
+void Settings::setSnippets(bool on) {
+    setValue(kSnippets, on);
 }
 
 QList<qint64> Settings::branchOrder(const QString& projectUuid) const {

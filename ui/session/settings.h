@@ -55,6 +55,13 @@ public:
     int labelLevels() const;  ///< 0 = all
     void setLabelLevels(int levels);
 
+    bool smartListsShown() const;  ///< under the tree; true until folded
+    void setSmartListsShown(bool shown);
+    bool reviewKeys() const;  ///< single keys choose labels while the review has the focus; true
+    void setReviewKeys(bool on);
+    bool snippets() const;  ///< rows of the document list quote a sentence; false
+    void setSnippets(bool on);
+
     /// Top-level labels of a project in the order they got their branch colour.
     QList<qint64> branchOrder(const QString& projectUuid) const;
     void setBranchOrder(const QString& projectUuid, const QList<qint64>& labels);

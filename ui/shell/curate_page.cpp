@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/curate_page.h"
 
+#include <QListView>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -9,10 +10,13 @@
 #include "ui/corpus/import_page.h"
 #include "ui/corpus/reader.h"
 #include "ui/session/project_session.h"
+#include "ui/session/selection.h"
 #include "ui/session/settings.h"
 #include "ui/style/controls.h"
 #include "ui/style/empty_state.h"
 #include "ui/style/theme.h"
+#include "ui/tree/proposals_panel.h"
+#include "ui/tree/review_pane.h"
 
 namespace espalier::ui {
 namespace {
@@ -21,13 +25,18 @@ const QString kSplitterName = QStringLiteral("curate");
 
 CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* selection, const BranchColors* colors,
                        QWidget* parent)
-    : QWidget(parent), m_session(session) {
+    : QWidget(parent), m_session(session), m_selection(selection) {
     setObjectName(QStringLiteral("curatePage"));
     m_documents = new DocumentListPanel(session, selection, colors, this);
     m_reader = new Reader(session, selection, this);
+    m_proposals = new ProposalsPanel(session, selection, this);
+    m_upper = new QStackedWidget(this);
+    m_upper->addWidget(m_documents);
+    m_upper->addWidget(m_proposals);
+    makeReview(colors);
     m_splitter = new QSplitter(Qt::Vertical, this);
     m_splitter->setObjectName(QStringLiteral("curateSplitter"));
-    m_splitter->addWidget(m_documents);
+    m_splitter->addWidget(m_upper);
     m_splitter->addWidget(m_reader);
     m_splitter->setChildrenCollapsible(false);
     m_import = new ImportPage(session, jobs, selection, this);
@@ -64,11 +73,18 @@ CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* sel
     connect(m_import, &ImportPage::closeRequested, this, &CuratePage::showDocuments);
     connect(m_import, &ImportPage::buildRequested, this, &CuratePage::buildRequested);
     connect(session, &ProjectSession::statusChanged, this, &CuratePage::refresh);
+    connect(selection, &Selection::labelsChanged, this, &CuratePage::refreshUpper);
     connect(session, &ProjectSession::opened, this, [this] {
         m_wantsImport = false;
         refresh();
     });
     refresh();
+}
+
+QWidget* CuratePage::upperPane() const {
+    if (m_upper->currentWidget() == m_proposals) return m_proposals->list();
+    if (m_upper->currentWidget() == m_review) return m_review;
+    return m_documents->list();
 }
 
 bool CuratePage::importing() const {
@@ -98,6 +114,44 @@ void CuratePage::resetLayout() {
     m_splitter->setStretchFactor(1, 5);
     const int part = theme().length(Length::SidePanelWidth);
     m_splitter->setSizes({part * 4, part * 5});
+}
+
+void CuratePage::makeReview(const BranchColors* colors) {
+    m_review = new ReviewPane(m_session, m_selection, colors, this);
+    m_upper->addWidget(m_review);
+    // A page that is not shown must not keep the splitter from moving.
+    connect(m_upper, &QStackedWidget::currentChanged, this, [this] {
+        for (int at = 0; at < m_upper->count(); ++at) {
+            const auto policy = at == m_upper->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+            m_upper->widget(at)->setSizePolicy(policy, policy);
+        }
+    });
+    connect(m_documents, &DocumentListPanel::reviewRequested, m_review, &ReviewPane::start);
+    connect(m_review, &ReviewPane::started, this, &CuratePage::refreshUpper);
+    connect(m_review, &ReviewPane::left, this, [this] {
+        const bool here = m_review->isAncestorOf(window()->focusWidget()) || m_review->hasFocus();
+        refreshUpper();
+        if (here) m_documents->focusList();
+    });
+    connect(m_review, &ReviewPane::fullTextChanged, this, [this](bool on) {
+        if (on) {
+            m_sizes = m_splitter->sizes();
+            m_splitter->setSizes({0, m_splitter->height()});  // as low as it goes
+        } else if (!m_sizes.isEmpty()) {
+            m_splitter->setSizes(m_sizes);
+            m_sizes.clear();
+        }
+    });
+    connect(m_review, &ReviewPane::scrollRequested, m_reader, &Reader::scrollPages);
+}
+
+void CuratePage::refreshUpper() {
+    QWidget* wanted = m_documents;
+    if (m_review->running())
+        wanted = m_review;
+    else if (m_selection->scope() == Selection::Scope::Proposals)
+        wanted = m_proposals;
+    m_upper->setCurrentWidget(wanted);
 }
 
 void CuratePage::refresh() {

@@ -2,6 +2,7 @@
 /// \file ui/shell/curate_page.h
 /// Centre of the Curate workspace: the document list over the reader, the import page, or the way to a first import.
 #pragma once
+#include <QList>
 #include <QStringList>
 #include <QWidget>
 #include <functional>
@@ -16,8 +17,10 @@ class DocumentListPanel;
 class EmptyState;
 class ImportPage;
 class JobManager;
+class ProposalsPanel;
 class ProjectSession;
 class Reader;
+class ReviewPane;
 class Selection;
 
 class CuratePage : public QWidget {
@@ -27,7 +30,10 @@ public:
                QWidget* parent = nullptr);
     DocumentListPanel* documents() const { return m_documents; }
     Reader* reader() const { return m_reader; }
+    ProposalsPanel* proposals() const { return m_proposals; }
+    ReviewPane* review() const { return m_review; }
     ImportPage* importPage() const { return m_import; }
+    QWidget* upperPane() const;  ///< what has the keyboard over the reader
     bool importing() const;
     /// Ends a running import, of which nothing stays, and calls back when it has ended; at once when none runs.
     void stopImport(std::function<void()> ended);
@@ -42,10 +48,17 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    void refreshUpper();
+    void makeReview(const BranchColors* colors);
     ProjectSession* m_session;
+    Selection* m_selection;
     QStackedWidget* m_stack;
     QSplitter* m_splitter;
+    QStackedWidget* m_upper;  ///< over the reader: what the selection asks for
     DocumentListPanel* m_documents;
+    ProposalsPanel* m_proposals;
+    ReviewPane* m_review;
+    QList<int> m_sizes;  ///< of the splitter before the reader got the room
     Reader* m_reader;
     ImportPage* m_import;
     EmptyState* m_empty;

@@ -52,6 +52,10 @@
 #include "ui/tree/inspector_panel.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/label_tree_view.h"
+#include "ui/tree/label_views.h"
+#include "ui/tree/proposals_panel.h"
+#include "ui/tree/review_pane.h"
+#include "ui/tree/smart_lists.h"
 #include "ui/tree/tree_panel.h"
 
 namespace espalier::ui {
@@ -164,6 +168,14 @@ void MainWindow::makePanels() {
     connect(m_toast, &Toast::activated, this, [this] { takeBack(m_toastSteps); });
     connect(m_labelActions, &LabelActions::acted, this, &MainWindow::showToast);
     connect(m_documentActions, &DocumentActions::acted, this, &MainWindow::showToast);
+    ProposalsPanel* proposals = m_curate->proposals();
+    connect(proposals, &ProposalsPanel::acted, this, &MainWindow::showToast);
+    connect(proposals, &ProposalsPanel::changed, m_tree->lists(), &SmartLists::ask);
+    connect(proposals, &ProposalsPanel::labelRequested, this, [this](LabelId label) {
+        m_selection->setLabel(label);
+        m_tree->views()->reveal(label);
+    });
+    connect(m_curate->review(), &ReviewPane::acted, this, &MainWindow::showToast);
     m_documentActions->addTo(m_curate->documents()->list());
     m_curate->documents()->list()->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_documentActions->addTo(m_curate->reader());
@@ -230,6 +242,8 @@ void MainWindow::connectSession() {
         if (job->kind() == QLatin1String("embed") && !shown) m_jobsDock->show();
     });
     connect(m_jobs, &JobManager::jobFinished, this, [this](Job* job) {
+        m_tree->lists()->ask();  // it may have left a proposal
+        m_curate->proposals()->reload();
         const bool build = job->kind() == QLatin1String("build");
         if (build && job->state() == JobState::Stopped && job->result().value(QLatin1String("revision")).isDouble()) {
             m_curate->showDocuments();
@@ -357,7 +371,7 @@ void MainWindow::cyclePanes(int by) {
     };
     add(m_tree->shownView());
     if (m_workspace == Workspace::Curate && !m_curate->importing()) {
-        add(m_curate->documents()->list());
+        add(m_curate->upperPane());
         add(m_curate->reader());
     } else {
         add(m_centre->currentWidget());

@@ -76,6 +76,7 @@ void MainWindow::makeMenus() {
     m_labelActions->fillMenu(label);
     label->addSeparator();
     m_documentActions->fillMenu(label);
+    label->addAction(m_curate->documents()->reviewAction());
     makeViewMenu();
     makeWorkMenus();
     // The strip sits between menu bar and docks, where QMainWindow keeps its tool bars.

@@ -23,6 +23,17 @@ namespace espalier::ui {
 using tree::Edit;
 using tree::EditKind;
 
+namespace {
+Edit mergeEdit(const QList<LabelId>& labels, LabelId keep) {
+    Edit edit;
+    edit.kind = EditKind::Merge;
+    edit.label = keep;
+    for (const LabelId id : labels)
+        if (id != keep) edit.others.push_back(id);
+    return edit;
+}
+}  // namespace
+
 LabelActions::LabelActions(ProjectSession* session, Selection* selection, const BranchColors* colors, QWidget* window)
     : QObject(window), m_session(session), m_selection(selection), m_colors(colors), m_window(window) {
     const auto keys = [](std::initializer_list<const char*> names) {
@@ -369,16 +380,21 @@ void LabelActions::mergeLabels(const QList<LabelId>& labels, LabelId proposed) {
     const auto tree = m_session->tree();
     if (!tree || labels.size() < 2) return;
     auto* dialog = new MergeDialog(tree, labels, proposed, m_window);
+    const auto count = [this, labels, dialog](LabelId keep) {
+        const Edit edit = mergeEdit(labels, keep);
+        m_session->read<std::int64_t>(
+            [edit](project::Project& project, jobs::JobContext&) { return project.documentsMovedBy(edit); },
+            [dialog, keep](const Result<std::int64_t>& moved) {
+                if (moved && keep == dialog->kept()) dialog->setMoved(*moved);
+            },
+            dialog, dialog);
+    };
+    connect(dialog, &MergeDialog::keepChanged, this, count);
+    count(dialog->kept());
     connect(dialog, &MergeDialog::merged, this, [this, labels](LabelId keep) {
-        Edit edit;
-        edit.kind = EditKind::Merge;
-        edit.label = keep;
+        const Edit edit = mergeEdit(labels, keep);
         QStringList others;
-        for (const LabelId id : labels) {
-            if (id == keep) continue;
-            edit.others.push_back(id);
-            others << QStringLiteral("“%1”").arg(nameOf(id));
-        }
+        for (const LabelId id : edit.others) others << QStringLiteral("“%1”").arg(nameOf(id));
         const QString what = others.size() == 1
                                  ? tr("Merged %1 into “%2”.").arg(others.first(), nameOf(keep))
                                  : tr("Merged %n label(s) into “%1”.", nullptr, int(others.size())).arg(nameOf(keep));

@@ -3,8 +3,10 @@
 
 #include <QButtonGroup>
 #include <QDialogButtonBox>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QVBoxLayout>
@@ -77,21 +79,46 @@ MergeDialog::MergeDialog(const project::TreeSnapshotPtr& snapshot, const QList<L
                                                        formatCount(snapshot->countsOf(id).documents), where)),
                                         this);
         choice->setObjectName(QStringLiteral("mergeName%1").arg(id.value));
+        m_documents.emplace_back(id, snapshot->countsOf(id).documents);
         m_names->addButton(choice, int(id.value));
         if (id == proposed) choice->setChecked(true);
         layout->addWidget(choice);
     }
     if (!m_names->checkedButton() && !m_names->buttons().isEmpty()) m_names->buttons().first()->setChecked(true);
+    m_moved = new TextLabel({}, TextRole::Normal, ColorRole::Text, this);
+    m_moved->setObjectName(QStringLiteral("mergeMoved"));
+    m_moved->setWordWrap(true);
+    layout->addSpacing(theme().space(1));
+    layout->addWidget(m_moved);
+    setMoved(-1);
+    connect(m_names, &QButtonGroup::idToggled, this, [this](int id, bool on) {
+        if (!on) return;
+        setMoved(-1);
+        Q_EMIT keepChanged(LabelId{id});
+    });
     auto* buttons = addButtons(this, layout, tr("Merge"));
     connect(buttons, &QDialogButtonBox::accepted, this, [this, labels] {
-        for (const LabelId id : labels) {
-            if (int(id.value) != m_names->checkedId()) continue;
-            Q_EMIT merged(id);
-            break;
-        }
+        if (labels.contains(kept())) Q_EMIT merged(kept());
         accept();
     });
     if (m_names->checkedButton()) m_names->checkedButton()->setFocus();
+}
+
+LabelId MergeDialog::kept() const {
+    return LabelId{m_names->checkedId()};
+}
+
+void MergeDialog::setMoved(std::int64_t documents) {
+    if (documents < 0) {
+        m_moved->setText(tr("Counting the documents that move…"));
+        return;
+    }
+    std::int64_t away = 0;
+    for (const auto& [id, count] : m_documents)
+        if (id != kept()) away += count;
+    const QString moved = documents == 1 ? tr("1 document moves") : tr("%1 documents move").arg(formatCount(documents));
+    m_moved->setText(documents > away ? tr("%1: shares add up, which brings some from other labels").arg(moved)
+                                      : moved);
 }
 
 RetireDialog::RetireDialog(const project::TreeSnapshotPtr& snapshot, const QList<LabelId>& labels,
@@ -187,6 +214,38 @@ RestoreDialog::RestoreDialog(const project::TreeSnapshotPtr& snapshot, QWidget* 
     connect(buttons, &QDialogButtonBox::accepted, this, take);
     connect(m_list, &QListWidget::itemActivated, this, take);
     m_list->setFocus();
+}
+
+NoteDialog::NoteDialog(const QString& labelPath, const QString& note, QWidget* parent) : QDialog(parent) {
+    setObjectName(QStringLiteral("noteDialog"));
+    auto* layout = startDialog(this, tr("Note"), tr("Note of %1").arg(labelPath),
+                               tr("What belongs under the label and what does not."));
+    m_text = new QPlainTextEdit(note, this);
+    m_text->setObjectName(QStringLiteral("noteText"));
+    m_text->setAccessibleName(tr("Note of %1").arg(labelPath));
+    m_text->setTabChangesFocus(true);
+    m_text->setFixedHeight(theme().space(30));
+    layout->addWidget(m_text);
+    auto* buttons = addButtons(this, layout, tr("Keep note"));
+    m_text->installEventFilter(this);
+    connect(buttons, &QDialogButtonBox::accepted, this, [this, note] {
+        if (m_text->toPlainText() != note) Q_EMIT kept(m_text->toPlainText());
+        accept();
+    });
+    m_text->moveCursor(QTextCursor::End);
+    m_text->setFocus();
+}
+
+bool NoteDialog::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_text && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+        if (enter && key->modifiers() & Qt::ControlModifier) {
+            findChild<QPushButton*>(QStringLiteral("acceptButton"))->click();
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
 }
 
 }  // namespace espalier::ui

@@ -5,17 +5,21 @@
 #pragma once
 #include <QDialog>
 #include <QList>
+#include <utility>
+#include <vector>
 
 #include "core/base/ids.h"
 #include "core/project/tree_snapshot.h"
 
 class QButtonGroup;
 class QListWidget;
+class QPlainTextEdit;
 
 namespace espalier::ui {
 
 class BranchColors;
 class LabelPicker;
+class TextLabel;
 
 class MergeDialog : public QDialog {
     Q_OBJECT
@@ -23,11 +27,18 @@ public:
     MergeDialog(const project::TreeSnapshotPtr& snapshot, const QList<LabelId>& labels, LabelId proposed,
                 QWidget* parent = nullptr);
 
+    LabelId kept() const;  ///< whose name is chosen
+    /// Documents whose path the merge changes, as keepChanged() asked; negative: not known.
+    void setMoved(std::int64_t documents);
+
 Q_SIGNALS:
     void merged(espalier::LabelId keep);
+    void keepChanged(espalier::LabelId keep);
 
 private:
     QButtonGroup* m_names;
+    TextLabel* m_moved;
+    std::vector<std::pair<LabelId, std::int64_t>> m_documents;  ///< of each label
 };
 
 class RetireDialog : public QDialog {
@@ -54,6 +65,22 @@ Q_SIGNALS:
 
 private:
     QListWidget* m_list;
+};
+
+/// Several lines about a label; Ctrl+Enter keeps them.
+class NoteDialog : public QDialog {
+    Q_OBJECT
+public:
+    NoteDialog(const QString& labelPath, const QString& note, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void kept(const QString& text);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QPlainTextEdit* m_text;
 };
 
 }  // namespace espalier::ui

@@ -8,6 +8,7 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QScopedValueRollback>
+#include <algorithm>
 
 #include "ui/models/label_tree_model.h"
 #include "ui/session/branch_colors.h"
@@ -17,12 +18,18 @@
 #include "ui/style/format.h"
 #include "ui/style/theme.h"
 #include "ui/tree/drop_caption.h"
+#include "ui/tree/drop_ghost.h"
 #include "ui/tree/label_delegate.h"
 
 namespace espalier::ui {
 namespace {
 constexpr int kAutoExpandMs = 700;
+
+QString countedDocuments(std::int64_t documents) {
+    return documents == 1 ? LabelTreeView::tr("1 document")
+                          : LabelTreeView::tr("%1 documents").arg(formatCount(documents));
 }
+}  // namespace
 
 LabelTreeView::LabelTreeView(LabelTreeModel* model, Selection* selection, const BranchColors* colors, QWidget* parent)
     : QTreeView(parent), m_model(model), m_selection(selection) {
@@ -51,6 +58,7 @@ LabelTreeView::LabelTreeView(LabelTreeModel* model, Selection* selection, const 
     header()->setMinimumSectionSize(theme().space(10));
     header()->setSectionResizeMode(LabelTreeModel::NameColumn, QHeaderView::Stretch);
     header()->setSectionResizeMode(LabelTreeModel::DocumentsColumn, QHeaderView::Fixed);
+    m_ghost = new DropGhost(viewport());
     m_caption = new DropCaption(viewport());
 
     model->setExpandedProbe([this](LabelId id) { return isExpanded(m_model->indexOf(id)); });
@@ -190,7 +198,7 @@ void LabelTreeView::keyPressEvent(QKeyEvent* event) {
 
 void LabelTreeView::resizeEvent(QResizeEvent* event) {
     QTreeView::resizeEvent(event);
-    m_caption->hide();
+    hideDrop();
 }
 
 // --- dragging ------------------------------------------------------------------------------------------------------
@@ -215,20 +223,33 @@ LabelTreeView::Target LabelTreeView::targetAt(const QPoint& position) const {
     return {root, -1};
 }
 
+LabelTreeView::Target LabelTreeView::judgedTargetAt(const QPoint& position) const {
+    const QModelIndex hovered = indexAt(position).siblingAtColumn(LabelTreeModel::NameColumn);
+    // While the place is refused the view shows no indicator; judge the row under the pointer itself.
+    if (hovered.isValid() && dropIndicatorPosition() == OnViewport) return {m_model->labelAt(hovered), -1};
+    return targetAt(position);
+}
+
 QString LabelTreeView::dropText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const {
     const auto snapshot = m_model->snapshot();
     *refused = true;
     if (!snapshot || labels.isEmpty()) return tr("Only labels can be dropped here.");
-    const QModelIndex hovered = indexAt(position).siblingAtColumn(LabelTreeModel::NameColumn);
-    Target target = targetAt(position);
-    // While the place is refused the view shows no indicator; judge the row under the pointer itself.
-    if (hovered.isValid() && dropIndicatorPosition() == OnViewport) target = {m_model->labelAt(hovered), -1};
+    const Target target = judgedTargetAt(position);
     QString why = m_model->refusal(labels, target.parent);
     if (!why.isEmpty()) return why;
     *refused = false;
-    std::int64_t documents = 0;
-    for (const LabelId id : labels) documents += snapshot->countsOf(id).documents;
-    const QString moved = tr("%n document(s)", nullptr, int(documents));
+    std::int64_t documents = 0, changed = 0;
+    for (const LabelId id : labels) {
+        const bool inside = std::any_of(labels.begin(), labels.end(), [&](LabelId other) {
+            return other != id && snapshot->tree.inBranch(id, other);
+        });
+        if (inside) continue;  // counted with the label above it
+        documents += snapshot->countsOf(id).documents;
+        if (snapshot->tree.at(id).parent != target.parent) changed += snapshot->countsOf(id).documents;
+    }
+    const QString counted = countedDocuments(documents);
+    const QString moved = changed > 0 ? tr("%1 · path changes for %2").arg(counted, formatCount(changed))
+                                      : tr("%1 · no path changes").arg(counted);
     const bool top = target.parent == snapshot->tree.root();
     const QString parentName = toQt(snapshot->tree.at(target.parent).name);
     if (target.row < 0)
@@ -242,6 +263,34 @@ QString LabelTreeView::dropText(const QList<LabelId>& labels, const QPoint& posi
     return tr("After %1 · %2").arg(upper, moved);
 }
 
+void LabelTreeView::showGhost(const QList<LabelId>& labels, const Target& target) {
+    const QModelIndex parent = m_model->indexOf(target.parent);
+    const int children = m_model->rowCount(parent);
+    const bool open = !parent.isValid() || isExpanded(parent);
+    const int row = target.row >= 0 ? target.row : children;
+    const QModelIndex next = open && row < children ? m_model->index(row, 0, parent) : QModelIndex();
+    int top = 0, left = 0;
+    if (next.isValid()) {
+        top = visualRect(next).top();
+        left = visualRect(next).left();
+    } else {
+        // After the last one that is seen below the parent.
+        QModelIndex last = parent;
+        for (int rows = open ? children : 0; rows > 0; rows = isExpanded(last) ? m_model->rowCount(last) : 0)
+            last = m_model->index(rows - 1, 0, last);
+        top = visualRect(last).bottom() + 1;
+        left = parent.isValid() ? visualRect(parent).left() + indentation() : indentation();
+    }
+    const QString text = labels.size() == 1 ? m_model->indexOf(labels.first()).data().toString()
+                                            : tr("%n label(s)", nullptr, int(labels.size()));
+    m_ghost->showRow(text, left, top);
+}
+
+void LabelTreeView::hideDrop() {
+    m_caption->hide();
+    m_ghost->hide();
+}
+
 QString LabelTreeView::mergeText(const QList<LabelId>& labels, const QPoint& position, bool* refused) const {
     const auto snapshot = m_model->snapshot();
     const QModelIndex hovered = indexAt(position).siblingAtColumn(LabelTreeModel::NameColumn);
@@ -251,7 +300,9 @@ QString LabelTreeView::mergeText(const QList<LabelId>& labels, const QPoint& pos
     if (labels.contains(with)) return tr("A label cannot be merged with itself.");
     if (QString why = m_model->refusal(labels, with); !why.isEmpty()) return why;
     *refused = false;
-    return tr("Merge with %1…").arg(hovered.data().toString());
+    std::int64_t documents = 0;
+    for (const LabelId id : labels) documents += snapshot->countsOf(id).documents;
+    return tr("Merge with %1… · %2").arg(hovered.data().toString(), countedDocuments(documents));
 }
 
 void LabelTreeView::startDrag(Qt::DropActions) {
@@ -280,7 +331,7 @@ void LabelTreeView::startDrag(Qt::DropActions) {
     drag->setPixmap(chip);
     drag->setHotSpot(QPoint(-theme().space(3), -theme().space(1)));
     drag->exec(Qt::MoveAction, Qt::MoveAction);  // rows move when the edited tree comes back, never here
-    m_caption->hide();
+    hideDrop();
 }
 
 void LabelTreeView::dragEnterEvent(QDragEnterEvent* event) {
@@ -303,17 +354,21 @@ void LabelTreeView::dragMoveEvent(QDragMoveEvent* event) {
     const bool merge = event->modifiers() & Qt::ControlModifier;
     const QString text = merge ? mergeText(labels, position, &refused) : dropText(labels, position, &refused);
     if (refused) event->ignore();
-    m_caption->showText(text, refused, position);
+    if (refused || merge)
+        m_ghost->hide();
+    else
+        showGhost(labels, judgedTargetAt(position));
+    m_caption->showText(text, refused, position, m_ghost->isVisible() ? m_ghost->geometry() : QRect());
     setAccessibleDescription(text);
 }
 
 void LabelTreeView::dragLeaveEvent(QDragLeaveEvent* event) {
     QTreeView::dragLeaveEvent(event);
-    m_caption->hide();
+    hideDrop();
 }
 
 void LabelTreeView::dropEvent(QDropEvent* event) {
-    m_caption->hide();
+    hideDrop();
     const QPoint position = event->position().toPoint();
     const Target target = targetAt(position);
     const QModelIndex parent = m_model->indexOf(target.parent);

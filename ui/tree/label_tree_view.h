@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/label_tree_view.h
 /// The outline. What is expanded, selected and scrolled to is kept by label id, through every edit, filter and reset;
-/// dragging says in words where the labels would go, or why they cannot.
+/// dragging shows a row where the labels would land and says in words what that changes, or why they cannot.
 #pragma once
 #include <QSet>
 #include <QTreeView>
@@ -13,6 +13,7 @@ namespace espalier::ui {
 
 class BranchColors;
 class DropCaption;
+class DropGhost;
 class LabelTreeModel;
 class Selection;
 
@@ -55,6 +56,10 @@ private:
         int row = -1;  ///< visible row to insert above; -1 = into, at the end
     };
     Target targetAt(const QPoint& position) const;
+    /// Where the pointer would drop, judged also while the view shows no indicator.
+    Target judgedTargetAt(const QPoint& position) const;
+    void showGhost(const QList<LabelId>& labels, const Target& target);
+    void hideDrop();
     void pushSelection();
     void pullSelection();
     void restore();
@@ -62,6 +67,7 @@ private:
     LabelTreeModel* m_model;
     Selection* m_selection;
     DropCaption* m_caption;
+    DropGhost* m_ghost;
     QSet<qint64> m_expandedIds;
     bool m_restoring = false, m_pushing = false;
 };

@@ -24,12 +24,28 @@ ScopeRow::ScopeRow(const QString& iconName, const QString& text, QWidget* parent
 
 void ScopeRow::setCount(qint64 count) {
     m_count = count;
-    setAccessibleName(tr("%1, %2 documents").arg(text(), formatCount(count)));
+    refreshName();
     update();
 }
 
+void ScopeRow::setUnit(Unit unit) {
+    m_unit = unit;
+    refreshName();
+}
+
+void ScopeRow::setCompact(bool compact) {
+    m_compact = compact;
+    updateGeometry();
+    update();
+}
+
+void ScopeRow::refreshName() {
+    setAccessibleName(m_unit == Unit::Documents ? tr("%1, %2 documents").arg(text(), formatCount(m_count))
+                                                : tr("%1, %2 proposals").arg(text(), formatCount(m_count)));
+}
+
 QSize ScopeRow::sizeHint() const {
-    return {theme().space(30), theme().length(Length::RowHeight)};
+    return {theme().space(30), m_compact ? theme().space(6) : theme().length(Length::RowHeight)};
 }
 
 void ScopeRow::paintEvent(QPaintEvent*) {
@@ -39,7 +55,8 @@ void ScopeRow::paintEvent(QPaintEvent*) {
         painter.fillRect(rect(), theme().color(ColorRole::Selection));
     else if (underMouse())
         painter.fillRect(rect(), theme().color(ColorRole::Hover));
-    const QColor ink = theme().color(on ? ColorRole::SelectionText : ColorRole::Text);
+    const bool quiet = m_compact && m_count == 0;
+    const QColor ink = theme().color(on ? ColorRole::SelectionText : quiet ? ColorRole::Muted : ColorRole::Text);
     const int side = theme().length(Length::IconSize);
     painter.drawPixmap(QPoint(theme().space(2), (height() - side) / 2),
                        iconPixmap(m_icon, on ? ink : theme().color(ColorRole::Muted), side, devicePixelRatioF()));

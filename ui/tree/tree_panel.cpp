@@ -24,6 +24,7 @@
 #include "ui/tree/label_tree_view.h"
 #include "ui/tree/label_views.h"
 #include "ui/tree/scope_row.h"
+#include "ui/tree/smart_lists.h"
 
 namespace espalier::ui {
 namespace {
@@ -83,6 +84,10 @@ TreePanel::TreePanel(ProjectSession* session, Selection* selection, const Branch
     m_unassignedLine = makeHairline(this);
     layout->addWidget(m_unassignedLine);
     layout->addWidget(m_unassigned);
+    m_listsLine = makeHairline(this);
+    layout->addWidget(m_listsLine);
+    m_lists = new SmartLists(session, selection, this);
+    layout->addWidget(m_lists);
 
     actions->setView(m_views, this);
     connect(add, &QToolButton::clicked, actions->newChild, &QAction::trigger);
@@ -199,6 +204,8 @@ void TreePanel::refreshState() {
     m_unassigned->setVisible(labels && status.unassigned > 0);
     m_unassignedLine->setVisible(labels && status.unassigned > 0);
     m_all->setVisible(status.documents > 0);
+    m_lists->setVisible(labels && status.documents > 0);
+    m_listsLine->setVisible(labels && status.documents > 0);
     m_filter->setEnabled(labels);
     m_why = Empty::None;
     if (status.documents == 0 && !labels)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/tree_panel.h
-/// The left dock: filter, outline, and what the outline cannot hold (all documents, documents without a label).
+/// The left dock: filter, outline, and what the outline cannot hold (all documents, documents without a label, smart
+/// lists).
 #pragma once
 #include <QWidget>
 
@@ -19,6 +20,7 @@ class LabelViews;
 class ProjectSession;
 class ScopeRow;
 class Selection;
+class SmartLists;
 
 class TreePanel : public QWidget {
     Q_OBJECT
@@ -30,6 +32,7 @@ public:
     LabelViews* views() const { return m_views; }
     QWidget* shownView() const;  ///< what has the keyboard when the tree has it
     LabelTreeModel* model() const { return m_model; }
+    SmartLists* lists() const { return m_lists; }
     /// Shown in place of "No tree yet" while it is active; owned by this panel from now on.
     void setGrowing(GrowingTree* growing);
     QSize sizeHint() const override;
@@ -60,6 +63,8 @@ private:
     ScopeRow* m_all;
     ScopeRow* m_unassigned;
     QWidget* m_unassignedLine;
+    SmartLists* m_lists;
+    QWidget* m_listsLine;
     enum class Empty { None, NoDocuments, NoTree, NoHits } m_why = Empty::None;
     bool m_focusWanted = false;  ///< the tree was to have the focus before it was there
 };

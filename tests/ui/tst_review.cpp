@@ -258,6 +258,21 @@ private Q_SLOTS:
         QVERIFY(selection()->document() == last);
     }
 
+    void ctrlKLeavesAListThatLacksTheDocument() {
+        selection()->showList(project::SmartList::Borderline);
+        QTRY_COMPARE(qint64(list()->rowCount()), qint64(test::kBorderlineDocuments));
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>(QStringLiteral("goToDialog"))));
+        auto* field = dialog->findChild<QLineEdit*>(QStringLiteral("goToField"));
+        QTest::keyClicks(field, QStringLiteral("a256"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QTRY_VERIFY(selection()->label() == label("Soil/Peat"));
+        QListView* view = m_window->curatePage()->documents()->list();
+        QTRY_COMPARE(view->currentIndex().data(DocumentListModel::IdRole).toString(), QStringLiteral("a256"));
+        QVERIFY(view->viewport()->rect().intersects(view->visualRect(view->currentIndex())));
+    }
+
     void anEditKeepsTheFarRowInSight() {
         selection()->showAllDocuments();
         QTRY_COMPARE(list()->rowCount(), test::kAllDocuments);

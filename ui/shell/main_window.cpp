@@ -176,6 +176,10 @@ void MainWindow::makePanels() {
         m_tree->views()->reveal(label);
     });
     connect(m_curate->review(), &ReviewPane::acted, this, &MainWindow::showToast);
+    connect(m_curate->review(), &ReviewPane::started, this, [this] {
+        showWorkspace(Workspace::Curate);
+        m_curate->showDocuments();
+    });
     m_documentActions->addTo(m_curate->documents()->list());
     m_curate->documents()->list()->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_documentActions->addTo(m_curate->reader());
@@ -202,9 +206,13 @@ void MainWindow::makePanels() {
     connect(m_search, &SearchPage::importRequested, this, toImport);
     connect(m_search, &SearchPage::embedRequested, m_train, &TrainingPage::embedCorpus);
     connect(m_search, &SearchPage::documentActivated, this, [this] {
-        showWorkspace(Workspace::Curate);
-        m_curate->showDocuments();
-        m_curate->reader()->focusText();
+        const DocumentKey key = m_selection->document();
+        m_session->document(
+            key,
+            [this, key](const Result<project::DocumentRecord>& record) {
+                if (record && key == m_selection->document()) revealDocument(key, record->hard);
+            },
+            this, m_search);
     });
 }
 

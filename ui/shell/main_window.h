@@ -112,6 +112,7 @@ private:
     void takeBack(int steps);
     void selectAfterJournal(const project::EditOutcome& outcome, const TreeSnapshotPtr& before);
     void goTo();
+    void revealDocument(DocumentKey document, LabelId label);
     void build();
     void assign();
     void showCheatSheet();

@@ -307,20 +307,23 @@ void MainWindow::goTo() {
         m_tree->views()->reveal(label);
         m_tree->focusTree();
     });
-    connect(dialog, &GoToDialog::documentChosen, this, [this](DocumentKey document, LabelId label) {
-        showWorkspace(Workspace::Curate);
-        m_curate->showDocuments();
-        // The list shows where the document lies, unless it shows it already.
-        const auto tree = m_session->tree();
-        const LabelId now = m_selection->label();
-        const bool shown = m_selection->scope() == Selection::Scope::AllDocuments ||
-                           (label && now && tree && tree->tree.contains(now) && tree->tree.inBranch(label, now));
-        if (!shown && !label) m_selection->showUnassigned();
-        if (!shown && label) m_selection->setLabel(label);
-        m_selection->setDocument(document);
-        m_curate->reader()->focusText();
-    });
+    connect(dialog, &GoToDialog::documentChosen, this, &MainWindow::revealDocument);
     dialog->open();
+}
+
+/// To read a document where it lies in the list; `label` is the end of its hard path, or none.
+void MainWindow::revealDocument(DocumentKey document, LabelId label) {
+    showWorkspace(Workspace::Curate);
+    m_curate->showDocuments();
+    // The list shows where the document lies, unless it shows it already.
+    const auto tree = m_session->tree();
+    const LabelId now = m_selection->label();
+    const bool shown = m_selection->scope() == Selection::Scope::AllDocuments ||
+                       (label && now && tree && tree->tree.contains(now) && tree->tree.inBranch(label, now));
+    if (!shown && !label) m_selection->showUnassigned();
+    if (!shown && label) m_selection->setLabel(label);
+    m_selection->setDocument(document);
+    m_curate->reader()->focusText();
 }
 
 void MainWindow::assign() {
@@ -352,7 +355,21 @@ void MainWindow::showCheatSheet() {
                          m_labelActions->all(),
                          {{tr("Open and close a label"), tr("+ and −")},
                           {tr("Merge by dragging"), tr("Ctrl while dropping")}}}
-           << CheatGroup{tr("Documents (in the list and the reader)"), m_documentActions->all(), {}}
+           << CheatGroup{tr("Documents (in the list and the reader)"),
+                         m_documentActions->all() + QList<QAction*>{m_curate->documents()->reviewAction()},
+                         {}}
+           << CheatGroup{tr("Review"),
+                         {},
+                         {{tr("Pin under the label of the number"), tr("1 to 9")},
+                          {tr("Other label"), tr("M")},
+                          {tr("Note of the label"), tr("N")},
+                          {tr("Full text, and back"), tr("Space")},
+                          {tr("Skip"), tr("S")},
+                          {tr("Previous document"), tr("Backspace")},
+                          {tr("Scroll the text"), tr("Page Up, Page Down")}}}
+           << CheatGroup{tr("Proposals"),
+                         {},
+                         {{tr("Accept"), tr("Ctrl+Enter")}, {tr("Reject"), tr("Ctrl+Shift+Enter")}}}
            << CheatGroup{tr("Work"), list({"undo", "redo", "build", "expectations", "trainPause"}), {}}
            << CheatGroup{tr("Getting around"),
                          list({"workspaceCurate", "workspaceTrain", "workspaceSearch", "goTo", "find", "back",

@@ -40,6 +40,7 @@ void ScopeRow::setCompact(bool compact) {
 }
 
 void ScopeRow::refreshName() {
+    if (m_count < 0) return setAccessibleName(tr("%1, counting").arg(text()));
     setAccessibleName(m_unit == Unit::Documents ? tr("%1, %2 documents").arg(text(), formatCount(m_count))
                                                 : tr("%1, %2 proposals").arg(text(), formatCount(m_count)));
 }
@@ -55,14 +56,14 @@ void ScopeRow::paintEvent(QPaintEvent*) {
         painter.fillRect(rect(), theme().color(ColorRole::Selection));
     else if (underMouse())
         painter.fillRect(rect(), theme().color(ColorRole::Hover));
-    const bool quiet = m_compact && m_count == 0;
+    const bool quiet = m_compact && m_count <= 0;
     const QColor ink = theme().color(on ? ColorRole::SelectionText : quiet ? ColorRole::Muted : ColorRole::Text);
     const int side = theme().length(Length::IconSize);
     painter.drawPixmap(QPoint(theme().space(2), (height() - side) / 2),
                        iconPixmap(m_icon, on ? ink : theme().color(ColorRole::Muted), side, devicePixelRatioF()));
     painter.setFont(theme().font(TextRole::Normal));
     painter.setPen(ink);
-    const QString figure = formatCount(m_count);
+    const QString figure = m_count < 0 ? QStringLiteral("…") : formatCount(m_count);
     // Figures stand in one column with those of the tree, which keeps room for its scroll bar.
     const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
     const QRect row = rect().adjusted(theme().space(2) + side + theme().space(2), 0, -theme().space(2) - bar, 0);

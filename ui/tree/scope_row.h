@@ -11,7 +11,7 @@ class ScopeRow : public QAbstractButton {
 public:
     enum class Unit { Documents, Proposals };
     ScopeRow(const QString& iconName, const QString& text, QWidget* parent = nullptr);
-    void setCount(qint64 count);
+    void setCount(qint64 count);  ///< negative: not counted yet
     qint64 count() const { return m_count; }
     void setUnit(Unit unit);
     /// Lower, and quiet where it counts nothing: one of several.

@@ -87,6 +87,7 @@ SmartLists::SmartLists(ProjectSession* session, Selection* selection, QWidget* p
     });
     connect(&theme(), &Theme::changed, this, &SmartLists::refresh);
     fold(Settings::instance().smartListsShown());
+    take({});
 }
 
 void SmartLists::fold(bool shown) {
@@ -119,18 +120,18 @@ void SmartLists::ask() {
 
 void SmartLists::take(const project::SmartCounts& counts) {
     m_counts = counts;
-    m_weak->setCount(counts.weaklyPlaced);
-    m_borderline->setCount(counts.borderline);
-    m_pinned->setCount(counts.pinned);
-    m_proposals->setCount(counts.proposals);
-    m_moved->setCount(counts.moved);
-    m_duplicates->setCount(counts.duplicates);
+    const auto set = [&counts](ScopeRow* row, std::int64_t count) { row->setCount(counts.revision > 0 ? count : -1); };
+    set(m_weak, counts.weaklyPlaced);
+    set(m_borderline, counts.borderline);
+    set(m_pinned, counts.pinned);
+    set(m_proposals, counts.proposals);
+    set(m_duplicates, counts.duplicates);
     m_moved->setText(counts.since > 0 ? tr("Moved since r%1").arg(counts.since) : tr("Moved"));
     m_moved->setToolTip(counts.since > 0
                             ? tr("Documents that are under another label than at revision %1").arg(counts.since)
                             : tr("Documents that are under another label than at the last build or training; there "
                                  "was none yet"));
-    m_moved->setCount(counts.moved);  // once more: the name is said with it
+    set(m_moved, counts.moved);  // after the name, which is said with it
     refresh();
 }
 

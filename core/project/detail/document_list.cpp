@@ -14,7 +14,7 @@ constexpr std::size_t kSnippetLooked = 4096;  // bytes of a text that a snippet 
 constexpr std::size_t kSnippetLead = 60;      // bytes before the first term that stay, where a sentence is long
 constexpr std::size_t kSnippetLongest = 400;
 
-std::size_t at(std::int64_t index) {
+std::size_t entryOf(std::int64_t index) {
     return static_cast<std::size_t>(index);
 }
 
@@ -37,7 +37,7 @@ bool sameList(const DocumentQuery& a, const DocumentQuery& b) {
 Result<std::vector<std::int32_t>> wantedPositions(Project::State& s, const Project::State::View& view,
                                                   const DocumentQuery& query) {
     const auto& documents = *view.documents;
-    std::vector<char> wanted(at(documents.size()), 1);
+    std::vector<char> wanted(entryOf(documents.size()), 1);
     if (!query.filter.empty()) {
         std::fill(wanted.begin(), wanted.end(), 0);
         ESPALIER_ASSIGN(auto rows,
@@ -48,7 +48,7 @@ Result<std::vector<std::int32_t>> wantedPositions(Project::State& s, const Proje
             ESPALIER_ASSIGN(const bool row, rows.step());
             if (!row) break;
             if (const auto position = documents.position(DocumentKey{rows.integer(0)}); position >= 0)
-                wanted[at(position)] = 1;
+                wanted[entryOf(position)] = 1;
         }
     }
     if (query.list) {
@@ -62,8 +62,8 @@ Result<std::vector<std::int32_t>> wantedPositions(Project::State& s, const Proje
     }
     std::vector<std::int32_t> found;
     for (const std::int32_t position : documents.byId) {
-        const LabelId hard = view.hard->labels[at(position)];
-        if (wanted[at(position)] == 0) continue;
+        const LabelId hard = view.hard->labels[entryOf(position)];
+        if (wanted[entryOf(position)] == 0) continue;
         if (query.unassigned ? static_cast<bool>(hard) : query.branch && branch.count(hard) == 0) continue;
         found.push_back(position);
     }
@@ -80,7 +80,7 @@ void sortByShares(const Project::State::View& view, const DocumentQuery& query, 
     std::vector<std::pair<double, std::int32_t>> ranked;
     ranked.reserve(positions.size());
     for (const std::int32_t position : positions) {
-        const std::int32_t hard = index.index(view.hard->labels[at(position)]);
+        const std::int32_t hard = index.index(view.hard->labels[entryOf(position)]);
         double value = 2;  // without shares: last
         if (counter.read(position) && hard >= 0) {
             const auto rule = rules.find(position);
@@ -192,7 +192,8 @@ Status addOfList(Project& project, Project::State& s, const Project::State::View
     }
     if (query.list == SmartList::Moved) {
         ESPALIER_TRY(s.compareWith(view, query.since));
-        if (const LabelId before = s.hardThen->labels[at(position)]) row.before = s.hardThen->tree.pathNames(before);
+        if (const LabelId before = s.hardThen->labels[entryOf(position)])
+            row.before = s.hardThen->tree.pathNames(before);
     }
     return {};
 }
@@ -205,7 +206,7 @@ Result<std::vector<DocumentKey>> Project::documentKeys(const DocumentQuery& quer
     ESPALIER_TRY(makeList(*this, s, view, query));
     std::vector<DocumentKey> keys;
     keys.reserve(s.list.positions.size());
-    for (const std::int32_t position : s.list.positions) keys.push_back(view.documents->keys[at(position)]);
+    for (const std::int32_t position : s.list.positions) keys.push_back(view.documents->keys[entryOf(position)]);
     return keys;
 }
 
@@ -239,15 +240,15 @@ Result<DocumentPage> Project::documents(const DocumentQuery& query) {
         highlighter.emplace(tree, std::move(content));
     }
     for (std::int64_t i = query.offset; i < end; ++i) {
-        const std::int32_t position = s.list.positions[at(i)];
+        const std::int32_t position = s.list.positions[entryOf(i)];
         DocumentRow row;
-        row.key = view.documents->keys[at(position)];
+        row.key = view.documents->keys[entryOf(position)];
         ESPALIER_ASSIGN(const bool there, names.bind(row.key.value).step());
         if (!there) return makeError(ErrorCode::Corrupt, "a document is missing", s.db().path().string());
         row.id = names.text(0);
         row.title = names.text(1);
         const bool placed = counter.read(position);
-        const std::int32_t hard = index.index(view.hard->labels[at(position)]);
+        const std::int32_t hard = index.index(view.hard->labels[entryOf(position)]);
         if (hard >= 0) row.labels = tree.path(index.id(hard));
         if (placed && hard >= 0) {
             const tree::PinRule rule = tree::pinRule(tree, tree::pinsInForce(tree, row.key));
@@ -262,7 +263,7 @@ Result<DocumentPage> Project::documents(const DocumentQuery& query) {
             if (second >= 0) row.second = index.id(second);
         }
         if (highlighter)
-            ESPALIER_TRY(highlighter->mark(row, query.branch ? *query.branch : view.hard->labels[at(position)]));
+            ESPALIER_TRY(highlighter->mark(row, query.branch ? *query.branch : view.hard->labels[entryOf(position)]));
         if (query.list) ESPALIER_TRY(addOfList(*this, s, view, query, position, row));
         page.rows.push_back(std::move(row));
     }

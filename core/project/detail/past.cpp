@@ -10,7 +10,7 @@
 
 namespace espalier::project {
 namespace {
-std::size_t at(std::int64_t index) {
+std::size_t asIndex(std::int64_t index) {
     return static_cast<std::size_t>(index);
 }
 
@@ -103,7 +103,7 @@ Result<detail::ReplacedRows> massThen(store::Connection& db, const Stand& stand,
     for (const auto& [position, row] : touched) {
         if (assigned.count(position) > 0) continue;
         auto& base = rows[position];
-        built.bind(stand.generation, documents.keys[at(position)].value);
+        built.bind(stand.generation, documents.keys[asIndex(position)].value);
         while (true) {
             ESPALIER_ASSIGN(const bool there, built.step());
             if (!there) break;
@@ -206,12 +206,12 @@ Result<std::vector<char>> Project::State::movedSince(const View& now, std::int64
         return !sameTree && hardThen->tree.pathNames(before) == tree.pathNames(after);
     };
     std::map<std::pair<LabelId, LabelId>, bool> known;
-    std::vector<char> moved(at(now.documents->size()), 0);
+    std::vector<char> moved(asIndex(now.documents->size()), 0);
     for (std::int64_t d = 0; d < hardThen->documents; ++d) {
-        const auto pair = std::pair(hardThen->labels[at(d)], now.hard->labels[at(d)]);
+        const auto pair = std::pair(hardThen->labels[asIndex(d)], now.hard->labels[asIndex(d)]);
         auto same = known.find(pair);
         if (same == known.end()) same = known.emplace(pair, isSame(pair.first, pair.second)).first;
-        moved[at(d)] = same->second ? 0 : 1;
+        moved[asIndex(d)] = same->second ? 0 : 1;
     }
     return moved;
 }

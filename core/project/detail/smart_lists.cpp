@@ -8,7 +8,7 @@
 
 namespace espalier::project {
 namespace {
-std::size_t at(std::int64_t index) {
+std::size_t offsetOf(std::int64_t index) {
     return static_cast<std::size_t>(index);
 }
 
@@ -23,37 +23,37 @@ ByShare byShare(const Project::State::View& view) {
     const detail::PinRules rules = detail::pinRules(tree, *view.documents);
     detail::ShareCounter counter(index, *view.masses);
     const std::int64_t documents = view.documents->size();
-    ByShare found{std::vector<char>(at(documents), 0), std::vector<char>(at(documents), 0)};
+    ByShare found{std::vector<char>(offsetOf(documents), 0), std::vector<char>(offsetOf(documents), 0)};
     for (std::int64_t d = 0; d < documents; ++d) {
         const auto rule = rules.find(static_cast<std::int32_t>(d));
         const tree::PinRule* said = rule == rules.end() ? nullptr : &rule->second;
         if (said != nullptr && said->through) continue;
-        const std::int32_t hard = index.index(view.hard->labels[at(d)]);
+        const std::int32_t hard = index.index(view.hard->labels[offsetOf(d)]);
         if (hard < 0 || !counter.read(d)) continue;
-        found.weak[at(d)] = counter.topShare(hard) < kWeakShare - tree::kNearTie ? 1 : 0;
-        found.borderline[at(d)] = counter.narrowest(hard, said).lead < kBorderlineLead - tree::kNearTie ? 1 : 0;
+        found.weak[offsetOf(d)] = counter.topShare(hard) < kWeakShare - tree::kNearTie ? 1 : 0;
+        found.borderline[offsetOf(d)] = counter.narrowest(hard, said).lead < kBorderlineLead - tree::kNearTie ? 1 : 0;
     }
     return found;
 }
 
 std::vector<char> pinned(const Project::State::View& view) {
     const auto& tree = view.snapshot->tree;
-    std::vector<char> found(at(view.documents->size()), 0);
+    std::vector<char> found(offsetOf(view.documents->size()), 0);
     for (const tree::Pin& pin : tree.pins()) {
         const std::int32_t position = view.documents->position(pin.document);
-        if (position >= 0 && tree::inForceAt(tree, pin)) found[at(position)] = 1;
+        if (position >= 0 && tree::inForceAt(tree, pin)) found[offsetOf(position)] = 1;
     }
     return found;
 }
 
 Result<std::vector<char>> duplicated(Project::State& s, const Project::State::View& view) {
-    std::vector<char> found(at(view.documents->size()), 0);
+    std::vector<char> found(offsetOf(view.documents->size()), 0);
     ESPALIER_ASSIGN(auto rows, s.db().prepare("SELECT DISTINCT document FROM duplicate"));
     while (true) {
         ESPALIER_ASSIGN(const bool row, rows.step());
         if (!row) return found;
         if (const auto position = view.documents->position(DocumentKey{rows.integer(0)}); position >= 0)
-            found[at(position)] = 1;
+            found[offsetOf(position)] = 1;
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QElapsedTimer>
 #include <QTest>
 #include <algorithm>
 #include <cmath>
@@ -297,6 +298,37 @@ private Q_SLOTS:
         query.branch = {};
         page = project->documents(query).value();
         QCOMPARE(marked(page.rows[0].snippet, page.rows[0].snippetHits), std::string("[term0x1]"));
+    }
+
+    // Bounds ten times what was measured: a list that looks at documents pair by pair would miss them by far.
+    void quickWithAHundredThousandDocuments() {
+        const TempFolder folder;
+        const auto project = newProject(folder);
+        VERIFY_OK(importText(*project, folder, corpus(100000)));
+        VERIFY_OK(adoptBuild(*project, madeBuild(*project, 50, 99)));
+        tree::Edit pin =
+            pinEdit(project->findDocument("d00000").value(), project->tree().value()->tree.labelsAtLevel(1).front());
+        VERIFY_OK(project->edit(pin));
+        QElapsedTimer clock;
+        clock.start();
+        const auto counts = project->smartCounts();
+        VERIFY_OK(counts);
+        QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+        DocumentQuery query;
+        query.highlight = true;
+        for (const auto list : {SmartList::WeaklyPlaced, SmartList::Borderline, SmartList::Moved}) {
+            query.list = list;
+            query.since = counts->since;
+            query.order = Order::Borderline;
+            clock.restart();
+            VERIFY_OK(project->documents(query));
+            QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+        }
+        query.list.reset();
+        query.order = Order::Diverse;
+        clock.restart();
+        VERIFY_OK(project->documents(query));
+        QVERIFY2(clock.elapsed() < 2000, qPrintable(QString::number(clock.elapsed())));
     }
 
     /// The naive twin: every revision's places are noted when it is made, and compared with the last ones.

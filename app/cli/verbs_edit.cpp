@@ -30,7 +30,7 @@ constexpr std::array<Operation, 11> kOperations{{{"new", "new PARENT NAME", 2, 2
                                                  {"lock", "lock LABEL", 1, 1},
                                                  {"unlock", "unlock LABEL", 1, 1},
                                                  {"note", "note LABEL TEXT", 2, 2},
-                                                 {"pin", "pin DOCUMENT LABEL [--not]", 2, 2},
+                                                 {"pin", "pin DOCUMENT LABEL [--not] [--only]", 2, 2},
                                                  {"unpin", "unpin DOCUMENT LABEL", 2, 2}}};
 
 const Operation* findOperation(const std::string& name) {
@@ -48,7 +48,7 @@ std::optional<std::int64_t> wholeNumber(const std::string& text) {
 
 struct EditOptions {
     std::string project, operation, to;
-    bool mustNot = false;
+    bool mustNot = false, only = false;
     std::vector<std::string> arguments;
 };
 
@@ -61,6 +61,7 @@ void validate(const EditOptions& edit, bool hasTo) {
     }
     if (hasTo && edit.operation != "retire") throw CLI::ValidationError("--to", "belongs to retire");
     if (edit.mustNot && edit.operation != "pin") throw CLI::ValidationError("--not", "belongs to pin");
+    if (edit.only && edit.operation != "pin") throw CLI::ValidationError("--only", "belongs to pin");
     if (edit.operation == "move" && edit.arguments.size() == 3) {
         const auto index = wholeNumber(edit.arguments[2]);
         if (!index || *index < 0) throw CLI::ValidationError("edit", "the index of a move is a whole number from 0 on");
@@ -104,6 +105,7 @@ Result<tree::Edit> toEdit(const EditOptions& options, project::Project& project,
     if (options.operation == "pin" || options.operation == "unpin") {
         edit.kind = options.operation == "pin" ? tree::EditKind::Pin : tree::EditKind::Unpin;
         edit.must = !options.mustNot;
+        edit.only = options.only;
         ESPALIER_ASSIGN(edit.document, project.findDocument(arguments[0]));
         ESPALIER_ASSIGN(edit.label, label(1));
         return edit;
@@ -164,6 +166,7 @@ void addEdit(Commands& commands) {
     CLI::Option* to = app->add_option("--to", options->to, "retire: where mass and children go (default: the parent)")
                           ->type_name("LABEL");
     app->add_flag("--not", options->mustNot, "pin: the document must not be under the label");
+    app->add_flag("--only", options->only, "pin: take back what else was said of where the document belongs");
     app->footer(footer);
     app->callback([options, to] { validate(*options, to->count() > 0); });
 }

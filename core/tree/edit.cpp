@@ -363,9 +363,16 @@ Status setPin(LabelTree& tree, const Edit& edit, EditEffect& effect) {
     if (!edit.document) return refuse("a pin needs a document");
     if (edit.label == tree.root()) return refuse("every document is under the root; pin it under one of the labels");
     if (label->locked) return lockedError(*label);
-    std::vector<Pin> inForce;
+    std::vector<Pin> inForce, others;
     for (const Pin& pin : tree.pinsOf(edit.document)) {
-        if (inForceAt(tree, pin) == edit.label) inForce.push_back(pin);
+        const LabelId at = inForceAt(tree, pin);
+        if (at == edit.label) {
+            inForce.push_back(pin);
+        } else if (edit.only && at && !tree.at(at).locked) {
+            const bool rival =
+                (edit.must && pin.must) || contradict(tree, {at, pin.must, 0}, {edit.label, edit.must, 0});
+            if (rival) others.push_back(pin);
+        }
     }
     if (edit.kind == EditKind::Unpin) {
         if (inForce.empty()) {
@@ -374,12 +381,13 @@ Status setPin(LabelTree& tree, const Edit& edit, EditEffect& effect) {
     } else {
         const bool said =
             std::all_of(inForce.begin(), inForce.end(), [&](const Pin& pin) { return pin.must == edit.must; });
-        if (!inForce.empty() && said) {
+        if (!inForce.empty() && said && others.empty()) {
             return makeError(ErrorCode::InvalidState, shownDocument(edit) + " is pinned " + (edit.must ? "" : "not ") +
                                                           "under '" + label->name + "' already");
         }
         effect.pinsAfter.push_back({edit.document, edit.label, edit.must, edit.revision});
     }
+    inForce.insert(inForce.end(), others.begin(), others.end());
     for (const Pin& pin : inForce) tree.erasePin(pin.document, pin.label);
     for (const Pin& pin : effect.pinsAfter) tree.putPin(pin);
     effect.pinsBefore = std::move(inForce);

@@ -23,6 +23,7 @@ struct Edit {
     LabelId to;                   ///< Retire: destination of mass and children; none = the parent
     DocumentKey document;         ///< Pin, Unpin; `text` is its id, for describe()
     bool must = true;             ///< Pin: false = must not be under the label
+    bool only = false;            ///< Pin: what else was said of where the document belongs is taken back by it
     std::int64_t revision = 0;    ///< Pin: of the edit; given by the project
 };
 
@@ -59,10 +60,10 @@ struct EditEffect {
 /// What is below its children may change, and it moves along when a label above it moves: lock a whole branch to keep
 /// all of it.
 ///
-/// Pin: the document must (or must not) be under the label; a pin already in force at the label is replaced. Unpin:
-/// none is in force there any more. Pins that contradict each other are kept, both: contradictions() names them.
-/// \retval InvalidArgument  into its own branch, an empty name, the root moved, merged away, retired or pinned to,
-/// merge
+/// Pin: the document must (or must not) be under the label; a pin already in force at the label is replaced, with
+/// `only` also its other pins "must" and those that contradict this one, unless their label is locked. Unpin: none is
+/// in force there any more. Pins that contradict each other are kept, both: contradictions() names them. \retval
+/// InvalidArgument  into its own branch, an empty name, the root moved, merged away, retired or pinned to, merge
 ///                          with itself
 /// \retval NotFound         a label that is not there
 /// \retval InvalidState     a locked label would change; it is locked (unlocked, pinned so, not pinned) already

@@ -446,6 +446,13 @@ private Q_SLOTS:
         QVERIFY(against.err.contains("\"warning\"") && against.err.contains("different branches"));
         SAME_JSON(cli({"memberships", m_project, "--document", "d00-3"}).object["contradictions"].size(),
                   std::size_t{1});
+        VERIFY_ANSWER(cli({"edit", m_project, "pin", "d00-3", here, "--only"}), {"revision"});
+        const json alone = cli({"memberships", m_project, "--document", "d00-3"}).object;
+        SAME_JSON(alone["pins"].size(), std::size_t{1});
+        SAME_JSON(alone["contradictions"], json::array());
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        SAME_JSON(cli({"memberships", m_project, "--document", "d00-3"}).object["pins"].size(), std::size_t{2});
+        VERIFY_REFUSED(cli({"edit", m_project, "unpin", "d00-3", here, "--only"}), 2);
         SAME_JSON(cli({"edit", m_project, "pin", "d00-3", here, "--not"}).object["contradictions"], json::array());
         VERIFY_REFUSED(cli({"edit", m_project, "pin", "d00-3", here, "--not"}), 3);  // said already
         VERIFY_REFUSED(cli({"edit", m_project, "pin", "nobody", here}), 3);

@@ -88,6 +88,14 @@ private Q_SLOTS:
         QTest::keyClick(pane(), Qt::Key_Backspace);
         QCOMPARE(pane()->at(), 2);
         QTRY_VERIFY(choice(1)->accessibleName().contains(QStringLiteral("pinned here")));
+        // Chosen otherwise, the first word is taken back: no contradiction is left. One step all the same.
+        const DocumentKey third = pane()->document();
+        QTest::keyClick(pane(), Qt::Key_2);
+        QTRY_VERIFY(pinnedUnder(third) == label("Soil/Clay"));
+        QCOMPARE(tree::pinsInForce(session()->tree()->tree, third).size(), std::size_t{1});
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(pinnedUnder(third) == label("Soil/Peat"));
+        QTRY_VERIFY(pane()->document() == third);
         // Each choice is one step of undo, which leads to its document.
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_VERIFY(!pinnedUnder(pane()->document()));

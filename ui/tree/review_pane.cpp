@@ -336,8 +336,10 @@ void ReviewPane::pin(LabelId label) {
     const DocumentKey key = document();
     if (!found || !key) return;
     const auto pins = tree::pinsInForce(tree->tree, key);
-    const bool same = std::any_of(pins.begin(), pins.end(),
-                                  [&](const tree::PinInForce& pin) { return pin.label == label && pin.must; });
+    const auto said = std::count_if(pins.begin(), pins.end(), [](const auto& pin) { return pin.must; });
+    const bool same = said == 1 && std::any_of(pins.begin(), pins.end(), [&](const tree::PinInForce& pin) {
+                          return pin.label == label && pin.must;
+                      });
     const int at = m_at;
     setFocus(Qt::OtherFocusReason);
     if (same) return step();
@@ -345,6 +347,7 @@ void ReviewPane::pin(LabelId label) {
     edit.kind = tree::EditKind::Pin;
     edit.document = key;
     edit.label = label;
+    edit.only = true;  // whoever comes back to a document thinks better of it
     const QString title = m_title->text(), name = toQt(found->name);
     m_session->edit(
         edit,

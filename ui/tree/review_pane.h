@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/review_pane.h
-/// Review: one document after the other of a list, the nine likeliest labels on keys 1 to 9. Each choice is a pin and
-/// one undo step; undo leads back to its document.
+/// Review: one document after the other of a list, the nine likeliest labels on keys 1 to 9. Each choice is a pin, in
+/// place of other pins of where the document belongs, and one undo step; undo leads back to its document.
 ///
 /// Single keys act only while the pane has the keyboard, and can be switched off (WCAG 2.1.4); every act has a button.
 /// The reader beside it follows the shared selection, which is set to the document at hand.

@@ -376,6 +376,43 @@ private Q_SLOTS:
         QCOMPARE(apply(tree, pin(1, 99)).error().code, ErrorCode::NotFound);
     }
 
+    void onlyTakesBackWhatElseWasSaid() {
+        LabelTree tree = garden();
+        // Under Peat, and not under Air; not under Soil, which "under Clay" would contradict.
+        for (const Edit& edit : {pin(1, 3, true, 1), pin(1, 7, false, 2), pin(1, 2, false, 3), pin(2, 3, true, 4)})
+            QVERIFY(apply(tree, edit));
+        const LabelTree before = tree;
+        Edit only = pin(1, 4, true, 5);
+        only.only = true;
+        const auto set = apply(tree, only);
+        QVERIFY(set);
+        QVERIFY(pinsInForce(tree, DocumentKey{1}) ==
+                (std::vector<PinInForce>{{LabelId{4}, true, 5}, {LabelId{7}, false, 2}}));
+        QCOMPARE(pinsInForce(tree, DocumentKey{2}).size(), std::size_t{1});  // of another document
+        QCOMPARE(apply(tree, only).error().code, ErrorCode::InvalidState);   // said already, and alone
+        QVERIFY(revert(tree, *set));
+        QVERIFY(tree == before);
+        QVERIFY(reapply(tree, *set));
+        // The label above it instead: the deeper pin would lead past it.
+        only.label = LabelId{2};
+        only.revision = 6;
+        QVERIFY(apply(tree, only));
+        QVERIFY(pinsInForce(tree, DocumentKey{1}) ==
+                (std::vector<PinInForce>{{LabelId{2}, true, 6}, {LabelId{7}, false, 2}}));
+        // What a locked label holds stays, and is a contradiction.
+        QVERIFY(apply(tree, make(EditKind::Lock, 2)));
+        only.label = LabelId{6};
+        only.revision = 7;
+        QVERIFY(apply(tree, only));
+        QCOMPARE(contradictions(tree, pinsInForce(tree, DocumentKey{1})).size(), std::size_t{1});
+        // Alone where it was not: the same label once more is no repetition.
+        LabelTree two = garden();
+        QVERIFY(apply(two, pin(1, 3, true, 1)) && apply(two, pin(1, 6, true, 2)));
+        only.label = LabelId{3};
+        QVERIFY(apply(two, only));
+        QCOMPARE(pinsInForce(two, DocumentKey{1}).size(), std::size_t{1});
+    }
+
     void pinsFollowTheirLabel() {
         LabelTree tree = garden();
         for (const bool must : {true, false}) QVERIFY(apply(tree, pin(must ? 1 : 2, 3, must)));

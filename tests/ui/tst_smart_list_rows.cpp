@@ -217,6 +217,9 @@ private Q_SLOTS:
         QTRY_COMPARE(panel->model()->rowCount(), 2);
         panel->focusList();
         QVERIFY(panel->model()->index(0).data().toString().contains(QStringLiteral("Split Soil › Clay into 2 labels")));
+        const std::int64_t moving = session()->tree()->countsOf(clay).documents;
+        QTRY_VERIFY(isSaid("New: First part ("));
+        QVERIFY(isSaid(qPrintable(QStringLiteral("%1 of %1 documents move").arg(moving))));
         QTest::keyClick(panel->list(), Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE(session()->tree()->tree.at(clay).children.size(), std::size_t{2});
         // The other was computed before: it says so and can only be dropped.

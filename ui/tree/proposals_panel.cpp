@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QListView>
+#include <QMetaMethod>
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
@@ -170,6 +171,7 @@ ProposalsPanel::ProposalsPanel(ProjectSession* session, Selection* selection, QW
     connect(m_list, &QListView::activated, this, &ProposalsPanel::open);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &ProposalsPanel::refresh);
     connect(m_model, &ProposalsModel::loaded, this, [this] {
+        m_diffOf.clear();  // of another tree, perhaps
         const int row = std::min(m_row, m_model->rowCount() - 1);
         if (row >= 0) m_list->setCurrentIndex(m_model->index(row));
         refresh();
@@ -183,9 +185,9 @@ void ProposalsPanel::focusList() {
     m_list->setFocus(Qt::ShortcutFocusReason);
 }
 
-void ProposalsPanel::setDiffOffered(bool offered) {
-    m_diffOffered = offered;
-    refresh();
+bool ProposalsPanel::offersDiff(const ProposalsModel::Proposal& proposal) const {
+    return proposal.isJob && !proposal.stale &&
+           isSignalConnected(QMetaMethod::fromSignal(&ProposalsPanel::diffRequested));
 }
 
 void ProposalsPanel::reload() {
@@ -212,17 +214,63 @@ void ProposalsPanel::refresh() {
                                     : tr("Do what is proposed (Ctrl+Enter)"));
     m_reject->setEnabled(writable);
     m_open->setText(one->isJob ? tr("Show changes…") : tr("Show label"));
-    m_open->setVisible(one->isJob ? m_diffOffered && !one->stale : bool(one->label));
+    m_open->setVisible(one->isJob ? offersDiff(*one) : bool(one->label));
     if (one->isJob) {
-        m_ours->setText(one->what);
-        m_theirs->setText(one->stale ? tr("The tree changed since it was computed, so it can only be dropped.")
-                                     : tr("Accepting takes all of it, as one step that undo takes back."));
+        if (m_diffOf != one->folder) askDiff();
     } else {
+        m_diffOf.clear();
         m_ours->setText(tr("Here: %1").arg(one->ours));
         m_theirs->setText(tr("In %1: %2").arg(one->source, one->theirs));
     }
     // A button that went grey must not keep the keyboard.
     if (here && focus != m_list && !focus->isEnabled()) m_list->setFocus(Qt::OtherFocusReason);
+}
+
+/// What taking a split or re-fit would change, counted by the core.
+void ProposalsPanel::askDiff() {
+    const ProposalsModel::Proposal* one = current();
+    m_diffOf = one->folder;
+    m_ours->setText(one->what);
+    if (one->stale) {
+        m_theirs->setText(tr("The tree changed since it was computed, so it can only be dropped."));
+        return;
+    }
+    m_theirs->setText(tr("Counting what would change…"));
+    m_session->read<project::ProposalDiff>(
+        [folder = toPath(one->folder)](project::Project& project, jobs::JobContext&) {
+            return project.preview(folder);
+        },
+        [this, folder = one->folder](const Result<project::ProposalDiff>& diff) {
+            if (wasCancelled(diff) || folder != m_diffOf) return;
+            if (diff)
+                m_theirs->setText(diffText(*diff));
+            else
+                m_theirs->setText(errorText(diff.error(), Activity::Adopt).headline);
+        },
+        this, m_theirs);
+}
+
+QString ProposalsPanel::diffText(const project::ProposalDiff& diff) const {
+    QStringList lines;
+    const auto add = [&lines](const QString& what, const std::vector<project::ProposedChange>& changes) {
+        QStringList names;
+        for (const project::ProposedChange& change : changes)
+            names << (change.nameBefore.empty() || change.nameBefore == change.name
+                          ? tr("%1 (%2)").arg(toQt(change.name), formatCount(change.documents))
+                          : tr("%1 → %2 (%3)")
+                                .arg(toQt(change.nameBefore), toQt(change.name), formatCount(change.documents)));
+        if (!names.isEmpty()) lines << tr("%1: %2").arg(what, names.join(QStringLiteral(", ")));
+    };
+    if (!diff.why.empty()) lines << toQt(diff.why);
+    add(tr("New"), diff.added);
+    add(tr("Removed"), diff.removed);
+    add(tr("Renamed"), diff.renamed);
+    add(tr("Moved"), diff.moved);
+    add(tr("With other documents"), diff.refitted);
+    lines << tr("%1 of %2 documents move; pins kept: %3 of %4")
+                 .arg(formatCount(diff.documentsMoved), formatCount(diff.documents), formatCount(diff.pinsKept),
+                      formatCount(diff.pins));
+    return lines.join(u'\n');
 }
 
 void ProposalsPanel::resolve(const ProposalsModel::Proposal& proposal, bool isTaken) {
@@ -285,7 +333,7 @@ void ProposalsPanel::open() {
     const ProposalsModel::Proposal* one = current();
     if (!one) return;
     if (one->isJob) {
-        if (m_diffOffered && !one->stale) Q_EMIT diffRequested(one->folder);
+        if (offersDiff(*one)) Q_EMIT diffRequested(one->folder);
     } else if (one->label) {
         Q_EMIT labelRequested(one->label);
     }

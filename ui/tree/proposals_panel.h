@@ -24,8 +24,6 @@ public:
     ProposalsModel* model() const { return m_model; }
     QListView* list() const { return m_list; }
     void focusList();
-    /// Whether somebody opens the changes of a split or re-fit; without, only whole proposals are taken or dropped.
-    void setDiffOffered(bool offered);
 
 public Q_SLOTS:
     void reload();
@@ -33,6 +31,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     void acted(const QString& what, int steps);  ///< as LabelActions::acted
     void changed();                              ///< one was dropped without a change of the tree
+    /// To look at a split or re-fit part by part; offered where somebody listens.
     void diffRequested(const QString& jobFolder);
     void labelRequested(espalier::LabelId label);
 
@@ -43,6 +42,9 @@ private:
     void reject();
     void open();
     void resolve(const ProposalsModel::Proposal& proposal, bool accept);
+    void askDiff();
+    bool offersDiff(const ProposalsModel::Proposal& proposal) const;
+    QString diffText(const project::ProposalDiff& diff) const;
 
     ProjectSession* m_session;
     Selection* m_selection;
@@ -54,8 +56,8 @@ private:
     QPushButton *m_accept, *m_reject, *m_open;
     EmptyState* m_empty;
     QStackedWidget* m_stack;
-    int m_row = 0;  ///< stays selected when the one before it goes
-    bool m_diffOffered = false;
+    QString m_diffOf;  ///< folder whose changes are told
+    int m_row = 0;     ///< stays selected when the one before it goes
 };
 
 }  // namespace espalier::ui

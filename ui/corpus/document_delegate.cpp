@@ -29,10 +29,12 @@ void paintMarked(QPainter* painter, const QRect& rect, const QString& text, cons
     for (const auto& [start, length] : hits.value<QList<QPair<int, int>>>()) {
         if (start >= whole) break;
         QTextCharFormat format;
-        if (selected)
+        if (selected) {
             format.setFontUnderline(true);
-        else
+        } else {
             format.setBackground(theme().color(ColorRole::TermHighlight));
+            format.setForeground(theme().color(ColorRole::Text));  // muted ink would be pale on it
+        }
         marks.append({start, qMin(length, whole - start), format});
     }
     QTextLayout layout(shown, font);

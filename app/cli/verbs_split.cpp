@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// split: what grows inside the tree that is there, proposed or taken.
+/// split, refit: what grows inside the tree that is there, proposed or taken.
 #include <map>
 #include <optional>
 
@@ -13,7 +13,7 @@ using nlohmann::json;
 namespace {
 
 struct ProposalOptions {
-    std::string project, label;
+    std::string project, label, vectors;
     int k = 0, kMax = 0;
     std::vector<int> accept;
     bool someOnly = false;
@@ -101,27 +101,11 @@ Result<Outcome> propose(Call& call, const ProposalOptions& options, std::string_
     return decided;
 }
 
-void addSplit(Commands& commands) {
-    auto options = std::make_shared<ProposalOptions>();
-    CLI::App* app =
-        commands.add("split", "Propose how a label falls into several", [options](Call& call) -> Result<Outcome> {
-            json job = jobOptions(call.common);
-            job["k"] = options->k;
-            job["k_max"] = options->kMax;
-            return propose(call, *options, "split", std::move(job));
-        });
-    commands.markLong("split");
-    app->add_option("project", options->project, "Project folder")->required()->type_name("");
-    app->add_option("label", options->label, "Id or path of the label; / is the root")->required()->type_name("LABEL");
-    app->add_option("--k", options->k, "Number of labels (default: the largest stable one)")
-        ->check(CLI::Range(2, 1000))
-        ->type_name("N");
-    app->add_option("--k-max", options->kMax, "Labels at most where the number is found (default 10)")
-        ->check(CLI::Range(2, 1000))
-        ->type_name("N");
+/// What both have: which project and label, which parts, under which names.
+void addCommon(CLI::App* app, const std::shared_ptr<ProposalOptions>& options, const char* whatIsNotTaken) {
     CLI::Option* accept =
         app->add_option("--accept", options->accept,
-                        "Numbers of the parts that are taken, as 1,3 (default: all); documents of others stay")
+                        std::string("Numbers of the parts that are taken, as 1,3 (default: all); ") + whatIsNotTaken)
             ->delimiter(',')
             ->type_name("N,...");
     app->add_option_function<std::vector<std::string>>(
@@ -141,10 +125,58 @@ void addSplit(Commands& commands) {
     app->callback([options, accept] { options->someOnly = accept->count() > 0; });
 }
 
+void addSplit(Commands& commands) {
+    auto options = std::make_shared<ProposalOptions>();
+    CLI::App* app =
+        commands.add("split", "Propose how a label falls into several", [options](Call& call) -> Result<Outcome> {
+            json job = jobOptions(call.common);
+            job["k"] = options->k;
+            job["k_max"] = options->kMax;
+            return propose(call, *options, "split", std::move(job));
+        });
+    commands.markLong("split");
+    app->add_option("project", options->project, "Project folder")->required()->type_name("");
+    app->add_option("label", options->label, "Id or path of the label; / is the root")->required()->type_name("LABEL");
+    app->add_option("--k", options->k, "Number of labels (default: the largest stable one)")
+        ->check(CLI::Range(2, 1000))
+        ->type_name("N");
+    app->add_option("--k-max", options->kMax, "Labels at most where the number is found (default 10)")
+        ->check(CLI::Range(2, 1000))
+        ->type_name("N");
+    addCommon(app, options, "documents of others stay");
+}
+
+void addRefit(Commands& commands) {
+    auto options = std::make_shared<ProposalOptions>();
+    CLI::App* app = commands.add("refit", "Propose a branch grown again around what was decided in it",
+                                 [options](Call& call) -> Result<Outcome> {
+                                     json job = jobOptions(call.common);
+                                     job["k"] = options->k;
+                                     job["vectors"] = options->vectors;
+                                     return propose(call, *options, "refit", std::move(job));
+                                 });
+    commands.markLong("refit");
+    app->add_option("project", options->project, "Project folder")->required()->type_name("");
+    app->add_option("label", options->label, "Id or path of the label above the branch; / is the whole tree")
+        ->required()
+        ->type_name("LABEL");
+    app->add_option("--k", options->k,
+                    "Labels directly below it, those that you shaped or locked counted (default: as many as are "
+                    "stable)")
+        ->check(CLI::Range(2, 1000))
+        ->type_name("N");
+    app->add_option("--vectors", options->vectors,
+                    "Model whose vectors lend each document its neighbours' words, or none (default: as the tree was "
+                    "grown)")
+        ->type_name("MODEL");
+    addCommon(app, options, "what others are about stays as it is");
+}
+
 }  // namespace
 
 void addSplitVerb(Commands& commands) {
     addSplit(commands);
+    addRefit(commands);
 }
 
 }  // namespace espalier::cli

@@ -76,9 +76,47 @@ private:
             lift(m_h);
         }
         if (m_options.kind == SolverKind::MultiplicativeKl) return;
+        if (m_options.constraints != nullptr) constrain(*m_options.constraints);
         gram(m_w, m_gramW, m_team);
         gram(m_h, m_gramH, m_team);
         product(m_x.byTerm, m_h, m_productW, m_team);
+        pull();
+    }
+
+    /// Puts the start inside the limits and weighs the anchors by it.
+    void constrain(const SolverConstraints& limits) {
+        for (const auto& row : limits.rows) {
+            for (int c = 0; c < m_h.k; ++c) {
+                if (row.allowed[static_cast<std::size_t>(c)] == 0) m_h.at(row.document, c) = 0;
+            }
+        }
+        gram(m_h, m_gramH, m_team);
+        m_pull.assign(static_cast<std::size_t>(m_h.k), 0.0);
+        for (int c = 0; c < m_h.k; ++c) {
+            const auto column = static_cast<std::size_t>(c);
+            m_pull[column] =
+                limits.anchorWeight[column] * m_gramH[column * static_cast<std::size_t>(m_h.stride) + column];
+            if (!(m_pull[column] > 0)) continue;
+            double square = 0;
+            for (std::int64_t t = 0; t < m_w.rows; ++t)
+                square += double{limits.anchors.at(t, c)} * double{limits.anchors.at(t, c)};
+            m_norm += m_pull[column] * square;
+        }
+    }
+
+    /// The anchors as part of the quadratic in W: lambda on the diagonal of H'H, lambda a added to X'H. The objective
+    /// written in both is then the penalised one.
+    void pull() {
+        if (m_pull.empty()) return;
+        const Factor& anchors = m_options.constraints->anchors;
+        for (int c = 0; c < m_w.k; ++c) {
+            const double by = m_pull[static_cast<std::size_t>(c)];
+            if (!(by > 0)) continue;
+            m_gramH[static_cast<std::size_t>(c) * static_cast<std::size_t>(m_h.stride) + static_cast<std::size_t>(c)] +=
+                by;
+            for (std::int64_t t = 0; t < m_w.rows; ++t)
+                m_productW.at(t, c) = static_cast<float>(double{m_productW.at(t, c)} + by * double{anchors.at(t, c)});
+        }
     }
 
     static void lift(Factor& f) {
@@ -116,11 +154,12 @@ private:
     /// taken up again and left by a plain iteration, which cannot rise.
     void descend() {
         product(m_x.byDocument, m_w, m_productH, m_team);
-        sweep(m_h, m_productH, m_gramW);
+        sweepH();
         stretch(m_h, m_plainH);
         gram(m_h, m_gramH, m_team);
         product(m_x.byTerm, m_h, m_productW, m_team);
-        sweep(m_w, m_productW, m_gramH);
+        pull();
+        sweep(m_w, m_productW, m_gramH, m_options.constraints != nullptr ? &m_options.constraints->frozen : nullptr);
         gram(m_w, m_gramW, m_team);
         const double reached = objective();
         // A number that is none is let through: go() refuses it.
@@ -168,8 +207,34 @@ private:
         });
     }
 
+    /// Every row of H; those of limited documents by their allowed columns alone.
+    void sweepH() {
+        if (m_options.constraints == nullptr) return sweep(m_h, m_productH, m_gramW);
+        const auto& rows = m_options.constraints->rows;
+        std::vector<std::vector<double>> before;
+        before.reserve(rows.size());
+        for (const auto& row : rows) before.emplace_back(m_h.row(row.document), m_h.row(row.document) + m_h.k);
+        sweep(m_h, m_productH, m_gramW);
+        const auto stride = static_cast<std::size_t>(m_h.stride);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            auto& h = before[i];
+            const float* b = m_productH.row(rows[i].document);
+            for (int round = 0; round < m_options.innerSweeps; ++round) {
+                for (std::size_t j = 0; j < h.size(); ++j) {
+                    const double diagonal = m_gramW[j * stride + j];
+                    if (rows[i].allowed[j] == 0 || !(diagonal > 0)) continue;
+                    double gradient = double{b[j]};
+                    for (std::size_t l = 0; l < h.size(); ++l) gradient -= m_gramW[j * stride + l] * h[l];
+                    h[j] = std::max(0.0, h[j] + gradient / diagonal);
+                }
+            }
+            float* target = m_h.row(rows[i].document);
+            for (std::size_t j = 0; j < h.size(); ++j) target[j] = static_cast<float>(h[j]);
+        }
+    }
+
     /// HALS: coordinate descent on every row of f.
-    void sweep(Factor& f, const Factor& b, const std::vector<double>& g) {
+    void sweep(Factor& f, const Factor& b, const std::vector<double>& g, const std::vector<char>* frozen = nullptr) {
         const auto stride = static_cast<std::size_t>(f.stride);
         const AlignedFloats matrix(g.begin(), g.end());
         AlignedFloats inverse(stride);
@@ -177,6 +242,7 @@ private:
             const double diagonal = g[j * stride + j];
             inverse[j] = diagonal > 0 ? static_cast<float>(1 / diagonal) : 0.0F;
             if (!std::isfinite(inverse[j])) inverse[j] = 0;  // a topic that has all but died
+            if (frozen != nullptr && j < frozen->size() && (*frozen)[j] != 0) inverse[j] = 0;
         }
         const auto& kernels = simd::kernels();
         forRows(f.rows, m_team, [&](std::int64_t begin, std::int64_t end) {
@@ -240,9 +306,32 @@ private:
     double m_stretch = kFirstStretch;
     double m_limit = 1;
     double m_resumed = kFirstStretch;
+    std::vector<double> m_pull;  // lambda by column; empty: no anchors
     double m_norm = 0;
     double m_negligible = 0;
 };
+
+Status validate(const SolverConstraints& limits, SolverKind kind, const Factor& w, const Factor& h) {
+    const auto refuse = [](const char* what) { return makeError(ErrorCode::InvalidArgument, what); };
+    const auto k = static_cast<std::size_t>(w.k);
+    if (kind != SolverKind::Hals) return refuse("Only HALS keeps to constraints.");
+    if (limits.anchorWeight.size() != k || limits.frozen.size() != k)
+        return refuse("The constraints are for another number of columns.");
+    bool anchored = false;
+    for (const double weight : limits.anchorWeight) {
+        if (!(weight >= 0) || !std::isfinite(weight)) return refuse("The weight of an anchor must be at least 0.");
+        anchored = anchored || weight > 0;
+    }
+    if (anchored && (limits.anchors.rows != w.rows || limits.anchors.k != w.k))
+        return refuse("The anchors do not have the shape of W.");
+    std::int64_t last = -1;
+    for (const auto& row : limits.rows) {
+        if (row.document <= last || row.document >= h.rows || row.allowed.size() != k)
+            return refuse("A constrained document is not one of the matrix, comes twice or out of order.");
+        last = row.document;
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -253,6 +342,7 @@ Result<SolverOutcome> solve(const MatrixView& x, Factor& w, Factor& h, const Sol
     const bool fits = w.k == h.k && w.k >= 1 && x.byDocument.rows == h.rows && x.byDocument.cols == w.rows &&
                       x.byTerm.rows == w.rows && x.byTerm.cols == h.rows;
     if (!fits) return makeError(ErrorCode::InvalidArgument, "The factors do not have the shape of the matrix.");
+    if (options.constraints != nullptr) ESPALIER_TRY(validate(*options.constraints, options.kind, w, h));
     return Run(x, w, h, options).go();
 }
 

@@ -19,14 +19,30 @@ namespace espalier::nmf {
 
 enum class SolverKind { Hals, MultiplicativeFrobenius, MultiplicativeKl };
 
+/// What an expert decided, as limits of a factorisation (Hals only). With it the objective that never rises is
+///   ||X - H W'||^2 + sum over anchored columns c of lambda_c ||w_c - a_c||^2,
+/// lambda_c = anchorWeight[c] times the sum of squares of column c of H at the start: at 1 an anchor weighs as much as
+/// all documents of its label, whatever their number and scale.
+struct SolverConstraints {
+    Factor anchors;                    ///< a_c, terms x k; columns of weight 0 are not read
+    std::vector<double> anchorWeight;  ///< k, >= 0; 0: the column is free
+    std::vector<char> frozen;          ///< k; not 0: the column of W stays as it is, bit for bit
+    struct Row {
+        std::int64_t document = 0;
+        std::vector<char> allowed;  ///< k; 0: the document has no weight in that column
+    };
+    std::vector<Row> rows;  ///< ascending document, each once; others may be anywhere
+};
+
 struct SolverOptions {
     SolverKind kind = SolverKind::Hals;
     int maxIterations = 300;  ///< at least 1
     /// Stops when the objective fell by less than this share over the last 10 iterations; 0: never.
     double tolerance = 1e-4;
-    int innerSweeps = 2;           ///< Hals: coordinate sweeps per product with X; 1 is textbook HALS
-    int threads = 1;               ///< does not change any bit of the result
-    bool keepTrace = false;        ///< fill SolverOutcome::trace (for KL this costs one more pass an iteration)
+    int innerSweeps = 2;     ///< Hals: coordinate sweeps per product with X; 1 is textbook HALS
+    int threads = 1;         ///< does not change any bit of the result
+    bool keepTrace = false;  ///< fill SolverOutcome::trace (for KL this costs one more pass an iteration)
+    const SolverConstraints* constraints = nullptr;  ///< must live as long as the call; none: free
     std::function<bool()> stop{};  ///< asked between iterations; true ends with what there is. May be empty.
 };
 
@@ -40,7 +56,7 @@ struct SolverOutcome {
 
 /// Improves W (terms x k) and H (documents x k) in place; columns are not rescaled.
 /// \pre shapes fit, X, W and H finite and >= 0 (multiplicative solvers lift entries below 1.2e-7 to that floor)
-/// \retval InvalidArgument  shapes or options;  Numerical  the objective is not finite
+/// \retval InvalidArgument  shapes, options or constraints;  Numerical  the objective is not finite
 Result<SolverOutcome> solve(const MatrixView& x, Factor& w, Factor& h, const SolverOptions& options);
 
 /// Generalised Kullback-Leibler divergence sum x ln(x / (H W')) - x + (H W')_ij, float64.

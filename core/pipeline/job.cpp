@@ -16,9 +16,10 @@ struct Kind {
     std::string_view name;
     Run run;
 };
-constexpr std::array<Kind, 8> kKinds{{{"build", detail::runBuild},
+constexpr std::array<Kind, 9> kKinds{{{"build", detail::runBuild},
                                       {"estimate", detail::runEstimate},
                                       {"split", detail::runSplit},
+                                      {"refit", detail::runRefit},
                                       {"assign", detail::runAssign},
                                       {"embed", detail::runEmbed},
                                       {"train", detail::runTrain},

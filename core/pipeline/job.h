@@ -14,7 +14,7 @@
 namespace espalier::pipeline {
 
 struct JobRequest {
-    std::string kind;               ///< build, estimate, split, embed, train, eval, assign, export
+    std::string kind;               ///< build, estimate, split, refit, embed, train, eval, assign, export
     std::filesystem::path project;  ///< project folder; opened for reading only
     std::filesystem::path folder;   ///< existing folder that receives result.json and what belongs to it
     std::string options = "{}";     ///< JSON object: long option names of the command line with underscores, and
@@ -45,6 +45,10 @@ bool isJobKind(std::string_view kind);
 ///
 /// split {"label":id, "k":0 or the number of labels asked for, "k_max"} leaves a proposal (core/project/proposal.h) and
 /// returns {"label", "k", "documents"}: nothing is changed before Project::adopt().
+/// refit {"label":id, "k":0 or the number of labels directly below it, "vectors": "" as the tree was grown, a model or
+/// "none"} does the same for the branch below a label, around what an expert decided there (core/nmf/refit.h); returns
+/// {"label", "labels", "documents"}. InvalidState: the label is locked, has no labels below it or too few documents, or
+/// pins of the branch contradict each other (the message names the pairs).
 /// \retval InvalidArgument  an option is out of range or unknown
 /// \retval Cancelled        stopped or discarded, nothing to adopt
 /// \retval InvalidState     no vectors, no labels, no tree: whatever the job needs first

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -171,6 +172,10 @@ public:
     Result<BuildInfo> buildInfo();
     /// Hash of the tree as it is now (contract.md), 64 hex digits.
     Result<std::string> treeHash();
+
+    /// Labels of the tree that an expert shaped by an edit in effect: named, noted, pinned to, made, moved, merged or
+    /// retired into, restored, or taken from a split. A lock or what happened below a label does not shape it.
+    Result<std::set<LabelId>> shapedLabels();
 
     /// One journal entry. For New, `edit.label` is given by the project, for Pin and Unpin `text` and `revision`;
     /// Merge, Retire... as in core/tree/edit.h. \retval InvalidArgument, NotFound, InvalidState  as tree::apply()

@@ -13,8 +13,8 @@ namespace {
 const std::vector<std::string> kVerbs{
     "create", "import", "status", "documents",   "build",     "tree",  "memberships", "embed",  "train",
     "run",    "search", "eval",   "edit",        "undo",      "redo",  "history",     "assign", "export",
-    "info",   "check",  "expect", "import-tree", "proposals", "split", "why"};
-const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout", "refit"};
+    "info",   "check",  "expect", "import-tree", "proposals", "split", "refit",       "why"};
+const std::vector<std::string> kLaterVerbs{"distil", "compare", "layout"};
 const std::vector<std::string> kQuickBuild{"--perturbations", "3", "--k-max", "5", "--min-docs", "24"};
 
 std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {

@@ -7,6 +7,7 @@
 
 #include "core/base/rng.h"
 #include "core/jobs/job_context.h"
+#include "core/nmf/detail/label_rows.h"
 #include "core/nmf/simd/kernels.h"
 
 namespace espalier::nmf::detail {
@@ -112,48 +113,10 @@ void TreeGrower::begin(GrowingLabel& label) {
 }
 
 void TreeGrower::weigh(GrowingLabel& label) {
-    const auto n = static_cast<double>(label.documents.size());
-    std::vector<std::int32_t> df(static_cast<std::size_t>(m_counts.cols), 0);
-    for (const auto d : label.documents) {
-        const auto columns = m_counts.rowColumns(d);
-        const auto values = m_counts.rowValues(d);
-        for (std::size_t i = 0; i < columns.size(); ++i) df[static_cast<std::size_t>(columns[i])] += values[i] > 0;
-    }
-    label.idf.resize(df.size());
-    std::vector<std::int32_t> local(df.size(), -1);
-    for (std::size_t t = 0; t < df.size(); ++t) {
-        label.idf[t] = static_cast<float>(std::log((1 + n) / (1.0 + df[t])) + 1);
-        if (df[t] == 0) continue;
-        local[t] = static_cast<std::int32_t>(label.terms.size());
-        label.terms.push_back(static_cast<std::int32_t>(t));
-    }
-    SparseRows x;
-    std::size_t entries = 0;
-    for (const auto d : label.documents) entries += m_rows.rowSize(d);
-    x.columns.reserve(entries);
-    x.values.reserve(entries);
-    x.rows = static_cast<std::int64_t>(label.documents.size());
-    x.cols = static_cast<std::int64_t>(label.terms.size());
-    for (const auto d : label.documents) {
-        const auto columns = m_rows.rowColumns(d);
-        const auto values = m_rows.rowValues(d);
-        double square = 0;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            const auto term = static_cast<std::size_t>(columns[i]);
-            if (local[term] < 0) continue;  // lent, and said by no document here
-            const double weight = double{values[i]} * double{label.idf[term]};
-            square += weight * weight;
-        }
-        const double scale = square > 0 ? 1 / std::sqrt(square) : 0;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            const auto term = static_cast<std::size_t>(columns[i]);
-            if (!(values[i] > 0) || local[term] < 0) continue;
-            x.columns.push_back(local[term]);
-            x.values.push_back(static_cast<float>(double{values[i]} * double{label.idf[term]} * scale));
-        }
-        x.offsets.push_back(static_cast<std::int64_t>(x.columns.size()));
-    }
-    label.x = TwoWayMatrix(std::move(x));
+    LabelRows weighed = weighRows(m_counts, m_rows, label.documents);
+    label.terms = std::move(weighed.terms);
+    label.idf = std::move(weighed.idf);
+    label.x = TwoWayMatrix(std::move(weighed.x));
 }
 
 void TreeGrower::prepare(GrowingLabel& label) {
@@ -295,26 +258,8 @@ void TreeGrower::describeChildren(GrowingLabel& label) {
     for (const GrowingLabel* at = &label; at != nullptr; at = at->parent) {
         for (const auto& term : at->strongest) taken.insert(term.first);
     }
-    const int k = label.w.k;
-    std::vector<double> mean(label.terms.size(), 0.0);
-    for (int c = 0; c < k; ++c) {
-        for (std::size_t t = 0; t < mean.size(); ++t)
-            mean[t] += double{label.w.at(static_cast<std::int64_t>(t), c)} / static_cast<double>(k);
-    }
-    for (int c = 0; c < k; ++c) {
-        std::vector<std::pair<std::int64_t, std::int32_t>> scored;  // score in steps of 1e-9: ties to the lower index
-        for (std::size_t t = 0; t < mean.size(); ++t) {
-            const double w = double{label.w.at(static_cast<std::int64_t>(t), c)};
-            if (!(w > mean[t]) || taken.contains(label.terms[t])) continue;
-            const auto steps = std::llround(w * std::log(w / mean[t]) * 1e9);
-            if (steps > 0) scored.emplace_back(-steps, label.terms[t]);
-        }
-        const auto size = std::min(scored.size(), static_cast<std::size_t>(m_options.termsPerLabel));
-        std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(size), scored.end());
-        auto& strongest = label.children[static_cast<std::size_t>(c)]->strongest;
-        for (std::size_t i = 0; i < size; ++i)
-            strongest.emplace_back(scored[i].second, static_cast<float>(static_cast<double>(-scored[i].first) * 1e-9));
-    }
+    auto strongest = strongestTerms(label.w, label.terms, taken, m_options.termsPerLabel);
+    for (std::size_t c = 0; c < strongest.size(); ++c) label.children[c]->strongest = std::move(strongest[c]);
 }
 
 void TreeGrower::announce(GrowingLabel& label) {

@@ -11,6 +11,44 @@
 namespace espalier::pipeline::detail {
 using nlohmann::json;
 
+namespace {
+constexpr std::size_t kTypical = 5;  // documents that stand for a label
+}
+
+WrittenPlaces writtenPlaces(const text::TfidfModel& tfidf) {
+    WrittenPlaces places;
+    for (std::size_t t = 0; t < tfidf.written().size(); ++t)
+        places.emplace(tfidf.written()[t], static_cast<std::int32_t>(t));
+    return places;
+}
+
+std::vector<std::pair<std::int32_t, float>> placesOf(const std::vector<tree::Term>& terms,
+                                                     const WrittenPlaces& places) {
+    std::vector<std::pair<std::int32_t, float>> found;
+    for (const tree::Term& term : terms) {
+        const auto place = places.find(term.text);
+        if (place != places.end()) found.emplace_back(place->second, static_cast<float>(term.weight));
+    }
+    return found;
+}
+
+std::vector<std::vector<DocumentKey>> typicalOf(const std::vector<DocumentKey>& keys,
+                                                const std::vector<nmf::FoldIn::Shares>& shares, std::size_t nodes) {
+    std::vector<std::vector<std::pair<float, std::size_t>>> ranked(nodes);
+    for (std::size_t d = 0; d < shares.size(); ++d) {
+        for (const auto& [node, share] : shares[d].resting)
+            ranked[static_cast<std::size_t>(node)].emplace_back(-share, d);
+    }
+    std::vector<std::vector<DocumentKey>> typical(nodes);
+    for (std::size_t node = 1; node < nodes; ++node) {
+        auto& of = ranked[node];
+        const auto size = std::min(of.size(), kTypical);
+        std::partial_sort(of.begin(), of.begin() + static_cast<std::ptrdiff_t>(size), of.end());
+        for (std::size_t i = 0; i < size; ++i) typical[node].push_back(keys[of[i].second]);
+    }
+    return typical;
+}
+
 std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
     json rows = json::array();
     for (const auto& point : table) {

@@ -12,6 +12,7 @@ namespace espalier::pipeline::detail {
 Result<nlohmann::json> runBuild(const JobRequest& request, JobOptions options, jobs::JobContext& context);
 Result<nlohmann::json> runEstimate(const JobRequest& request, JobOptions options, jobs::JobContext& context);
 Result<nlohmann::json> runSplit(const JobRequest& request, JobOptions options, jobs::JobContext& context);
+Result<nlohmann::json> runRefit(const JobRequest& request, JobOptions options, jobs::JobContext& context);
 Result<nlohmann::json> runAssign(const JobRequest& request, JobOptions options, jobs::JobContext& context);
 Result<nlohmann::json> runEmbed(const JobRequest& request, JobOptions options, jobs::JobContext& context);
 Result<nlohmann::json> runTrain(const JobRequest& request, JobOptions options, jobs::JobContext& context);

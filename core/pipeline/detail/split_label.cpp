@@ -16,27 +16,8 @@ namespace espalier::pipeline::detail {
 using nlohmann::json;
 
 namespace {
-constexpr int kLeastDocuments = 4;   // two for each of two labels
-constexpr std::size_t kTypical = 5;  // documents that stand for a label
-constexpr int kUsualMost = 10;       // children, as below the first level of a build
-
-/// Places of a label's terms in the vocabulary, strongest first.
-std::vector<std::pair<std::int32_t, float>> placesOf(const std::vector<tree::Term>& terms,
-                                                     const std::unordered_map<std::string, std::int32_t>& places) {
-    std::vector<std::pair<std::int32_t, float>> found;
-    for (const tree::Term& term : terms) {
-        const auto place = places.find(term.text);
-        if (place != places.end()) found.emplace_back(place->second, static_cast<float>(term.weight));
-    }
-    return found;
-}
-
-std::unordered_map<std::string, std::int32_t> writtenPlaces(const text::TfidfModel& tfidf) {
-    std::unordered_map<std::string, std::int32_t> places;
-    for (std::size_t t = 0; t < tfidf.written().size(); ++t)
-        places.emplace(tfidf.written()[t], static_cast<std::int32_t>(t));
-    return places;
-}
+constexpr int kLeastDocuments = 4;  // two for each of two labels
+constexpr int kUsualMost = 10;      // children, as below the first level of a build
 
 /// Names of the new labels: told apart from the labels above, from each other, and from those that are there already.
 std::vector<std::string> namesOfParts(const tree::LabelTree& labels, LabelId label, const nmf::Hierarchy& parts,
@@ -90,24 +71,6 @@ Result<Documents> documentsOf(project::Project& project, LabelId label) {
         if (document.label == label) found.ending.insert(document.key);
     }
     return found;
-}
-
-/// Documents with the largest share of each part, most first.
-std::vector<std::vector<DocumentKey>> typicalOf(const std::vector<DocumentKey>& keys,
-                                                const std::vector<nmf::FoldIn::Shares>& shares, std::size_t parts) {
-    std::vector<std::vector<std::pair<float, std::size_t>>> ranked(parts + 1);
-    for (std::size_t d = 0; d < shares.size(); ++d) {
-        for (const auto& [node, share] : shares[d].resting)
-            ranked[static_cast<std::size_t>(node)].emplace_back(-share, d);
-    }
-    std::vector<std::vector<DocumentKey>> typical(parts + 1);
-    for (std::size_t part = 1; part <= parts; ++part) {
-        auto& of = ranked[part];
-        const auto size = std::min(of.size(), kTypical);
-        std::partial_sort(of.begin(), of.begin() + static_cast<std::ptrdiff_t>(size), of.end());
-        for (std::size_t i = 0; i < size; ++i) typical[part].push_back(keys[of[i].second]);
-    }
-    return typical;
 }
 
 /// As the tree was grown, for one level.
@@ -205,7 +168,7 @@ Result<json> runSplit(const JobRequest& request, JobOptions options, jobs::JobCo
         ownShares.push_back(shares[static_cast<std::size_t>(row)]);
         ownKeys.push_back(branch.keys[static_cast<std::size_t>(row)]);
     }
-    const auto typical = typicalOf(ownKeys, ownShares, size);
+    const auto typical = typicalOf(ownKeys, ownShares, size + 1);
     const auto names = namesOfParts(labels, label, parts, factors.tfidf);
     for (std::size_t part = 1; part <= size; ++part) {
         proposal.labels.push_back(

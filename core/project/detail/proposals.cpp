@@ -279,6 +279,7 @@ public:
         for (std::size_t i = 0; i < m_proposal.removed.size(); ++i) result.removed.push_back(removedAt(i));
         result.documentsMoved = m_moved;
         ESPALIER_TRY(judgePins(db, subject, result));
+        if (result.empty() && result.why.empty()) result.why = "it already is as its documents have it.";
         return result;
     }
 

@@ -55,6 +55,7 @@ public:
         ESPALIER_TRY(putLabels());
         ESPALIER_TRY(removeLabels());
         ESPALIER_TRY(dealMass());
+        keepToLocks();
         if (auto sound = m_plan.tree.checkInvariants(); !sound) return unfit(m_job, sound.error().message);
         return std::move(m_plan);
     }
@@ -227,6 +228,30 @@ private:
             }
         }
         return {};
+    }
+
+    /// The documents of a locked label stay with it, and no others come: whose mass elsewhere, dealt out anew, would
+    /// lead his hard path out of one or into one keeps what he has.
+    void keepToLocks() {
+        std::unordered_set<LabelId> locked;
+        for (const auto& [id, label] : m_before.labels()) {
+            if (label.locked) locked.insert(id);
+        }
+        if (locked.empty()) return;
+        const auto locksOf = [&locked](const tree::LabelTree& tree, LabelId hard) {
+            std::vector<LabelId> through;
+            if (!hard) return through;
+            for (const LabelId label : tree.path(hard)) {
+                if (locked.count(label) > 0) through.push_back(label);
+            }
+            return through;
+        };
+        const auto masses = m_view.masses->with(m_plan.rows, m_view.documents->size());
+        const auto hard = detail::HardLabels::compute(m_plan.tree, *masses, *m_view.documents);
+        std::erase_if(m_plan.rows, [&](const auto& row) {
+            return locksOf(m_before, m_view.hard->labels[at(row.first)]) !=
+                   locksOf(m_plan.tree, hard.labels[at(row.first)]);
+        });
     }
 
     const Project::State::View& m_view;

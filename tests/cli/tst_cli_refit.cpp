@@ -161,6 +161,34 @@ private Q_SLOTS:
         VERIFY_ANSWER(cli({"check", project}), {"ok"});
     }
 
+    /// Documents of two subjects: their other half, dealt out anew, leads none of them out of a locked label or into
+    /// it.
+    void documentsOfALockedLabelStayWithIt() {
+        auto documents = m_documents;
+        for (std::size_t i = 0; i < 30; ++i) {  // the first leaf's words with those of three others
+            for (const std::size_t leaf : {2U, 3U, 4U}) {
+                PlantedDocument both = documents[i];
+                both.id = "x" + std::to_string(leaf) + "-" + std::to_string(i);
+                both.text = documents[i].text.substr(0, 60 + 4 * i) + " " + documents[leaf * 30 + i].text;
+                documents.push_back(both);
+            }
+        }
+        const std::string project = made(documents);
+        auto leaf = labelOfLeaf(project);
+        QVERIFY(leaf.count("d00") == 1 && leaf.count("d10") == 1 && leaf.count("d11") == 1);
+        VERIFY_ANSWER(cli({"edit", project, "merge", leaf["d10"], leaf["d11"]}), {"revision"});
+        VERIFY_ANSWER(cli({"edit", project, "lock", leaf["d00"]}), {"revision"});
+        const json before = cli({"tree", project}).object;
+        const auto ids = idsUnder(project, leaf["d00"]);
+        QVERIFY(std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return id[0] == 'x'; }));
+        VERIFY_ANSWER(cli({"refit", project, "/", "--apply"}), {"proposal", "revision"});
+        const json after = cli({"tree", project}).object;
+        SAME_JSON(*find(after, std::stoll(leaf["d00"])), *find(before, std::stoll(leaf["d00"])));
+        QCOMPARE(idsUnder(project, leaf["d00"]), ids);
+        sumsHold(project);
+        VERIFY_ANSWER(cli({"check", project}), {"ok"});
+    }
+
     void theNumberCanBeAskedForAndPartsRefused() {
         const std::string project = made(m_documents);
         auto leaf = labelOfLeaf(project);

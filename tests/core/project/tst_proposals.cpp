@@ -3,6 +3,7 @@
 #include <QTest>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "tests/core/project/project_fixture.h"
 
@@ -55,6 +56,31 @@ constexpr LabelId kLeaf{7};  // of madeBuild(2, 2): 1 root, 2 3 branches, 4 5 6 
 class TestProposals : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void shapedIsWhatAnEditInEffectDid() {
+        TempFolder folder;
+        auto project = withTree(folder);
+        using Ids = std::set<LabelId>;
+        QVERIFY(project->shapedLabels().value().empty());
+        VERIFY_OK(project->edit(makeEdit(EditKind::Lock, LabelId{4})));
+        VERIFY_OK(project->edit(makeEdit(EditKind::Unlock, LabelId{4})));
+        QVERIFY(project->shapedLabels().value().empty());  // a lock says nothing of the subject
+        VERIFY_OK(project->edit(makeEdit(EditKind::Rename, LabelId{4}, {}, "Peat")));
+        VERIFY_OK(project->edit(makeEdit(EditKind::Note, LabelId{5}, {}, "wet")));
+        VERIFY_OK(project->edit(makeEdit(EditKind::Move, LabelId{6}, LabelId{2})));
+        QVERIFY(project->shapedLabels().value() == (Ids{LabelId{4}, LabelId{5}, LabelId{6}}));
+        VERIFY_OK(project->undo());
+        QVERIFY(project->shapedLabels().value() == (Ids{LabelId{4}, LabelId{5}}));
+        tree::Edit pin = makeEdit(EditKind::Pin, LabelId{3});
+        pin.document = project->findDocument("d00001").value();
+        VERIFY_OK(project->edit(pin));
+        VERIFY_OK(project->adopt(proposed(*project, madeSplit(*project, kLeaf, 2))));
+        QVERIFY(project->shapedLabels().value() == (Ids{LabelId{3}, LabelId{4}, LabelId{5}, LabelId{8}, LabelId{9}}));
+        tree::Edit retire = makeEdit(EditKind::Retire, LabelId{4});
+        retire.to = LabelId{6};
+        VERIFY_OK(project->edit(retire));
+        QVERIFY(project->shapedLabels().value() == (Ids{LabelId{3}, LabelId{5}, LabelId{6}, LabelId{8}, LabelId{9}}));
+    }
+
     void aSplitIsOneUndoableEdit() {
         TempFolder folder;
         auto project = withTree(folder);

@@ -138,8 +138,10 @@ void addBuild(Commands& commands) {
           "Perturbed copies that decide the number of children (default 10; telf 20)", 2, 1000);
     whole("iterations", "--iterations", "Iterations of the solver at most (default 300; telf 100, all of them)", 1,
           1000000);
-    app->add_option("--threshold", build->real["threshold"],
-                    "Stability a split must reach, above 0 up to 1 (default 0.8)")
+    app->add_option(
+           "--threshold", build->real["threshold"],
+           "Stability asked of a label, above 0 up to 1 (default 0.8; 0.7 with vectors, 0.6 under --preset fine "
+           "without)")
         ->check([](const std::string& text) {
             double value = 0;
             const bool fits = CLI::detail::lexical_cast(text, value) && value > 0 && value <= 1;
@@ -148,8 +150,8 @@ void addBuild(Commands& commands) {
         ->type_name("T");
     word("solver", "--solver", "hals, mu or kl (default hals; telf mu)", "SOLVER", nmf::solverNames());
     word("resampler", "--resampler",
-         "What differs from copy to copy: noise, leave-out, bootstrap, poisson or random-start (default leave-out with "
-         "vectors, noise without)",
+         "What differs from copy to copy: noise, leave-out, bootstrap, poisson or random-start (default bootstrap with "
+         "vectors, leave-out without, noise under fine and telf)",
          "HOW", nmf::resamplerNames());
     app->add_option("--noise", build->real["noise"], "Of --resampler noise: share of each weight (default 0.015)")
         ->check(CLI::Range(0.0, 0.99))
@@ -161,8 +163,11 @@ void addBuild(Commands& commands) {
          "Numbers of children tried: linear (all) or bisect-pre, bisect-in, bisect-post (about log N of them, right "
          "where stability only falls; default linear)",
          "ORDER", nmf::searchNames());
-    word("k_rule", "--k-rule", "Which of the stable numbers is taken: ours or telf (default ours)", "RULE",
-         nmf::ruleNames());
+    word("k_rule", "--k-rule",
+         "Which number is taken: surplus (labels that come out alike count for it, others against it), ours (the "
+         "largest "
+         "all of whose labels reach the threshold) or telf (default surplus; coarse ours, telf telf)",
+         "RULE", nmf::ruleNames());
     app->add_option("--vectors", build->word["vectors"],
                     "Model whose vectors lend each document its neighbours' words, or none: words alone (default: the "
                     "model embedded last, none without one; none under --preset telf)")

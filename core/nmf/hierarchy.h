@@ -36,11 +36,11 @@ struct HierarchyOptions {
     int iterations = 300;
     double threshold = 0.8;  ///< of the silhouette, in (0, 1]
     double noise = 0.015;    ///< of Resampler::UniformNoise
-    double leftOut = 0.1;    ///< of Resampler::LeaveOut
+    double leftOut = 0.15;   ///< of Resampler::LeaveOut
     SolverKind solver = SolverKind::Hals;
-    KRule rule = KRule::Ours;
+    KRule rule = KRule::Surplus;
     Matching matching = Matching::Hungarian;
-    Resampler resampler = Resampler::UniformNoise;  ///< LeaveOut for smoothed rows (the two-matrix buildHierarchy)
+    Resampler resampler = Resampler::LeaveOut;  ///< presetOptions(): DocumentBootstrap for smoothed rows
     KSearch search = KSearch::Linear;
     int exactK = 0;  ///< not 0: the root gets this many children, however stable; at least 2, at most kMax
     /// Terms that say nothing new, such as those of a label whose documents are split: in no list of terms.

@@ -77,6 +77,16 @@ Pruned prune(const SparseRows& x) {
 
 int chooseK(std::span<const StabilityPoint> table, KRule rule, double threshold) {
     int chosen = 1;
+    if (rule == KRule::Surplus) {
+        double most = 0;
+        for (const auto& point : table) {
+            const double surplus = point.k * (point.topicMean - threshold);
+            if (point.k < 2 || surplus <= most + kSameSurplus) continue;
+            most = surplus;
+            chosen = point.k;
+        }
+        return chosen;
+    }
     if (rule == KRule::Ours) {
         for (const auto& point : table) {
             if (std::min(point.wMin, point.hMin) >= threshold) chosen = std::max(chosen, point.k);

@@ -31,9 +31,15 @@ enum class Resampler {
 
 /// How k is chosen from the stability table.
 enum class KRule {
-    Ours,  ///< largest k with min(wMin, hMin) >= threshold; none: no split
+    /// k whose topics have the largest sum of topicMean - threshold, the smaller k of equals; none above 0: no
+    /// split. As many topics as come out alike each time: one that does pays for itself, one that does not
+    /// costs what it lacks. Unlike a bound on the least topic, one topic of odds and ends does not forbid a k that the
+    /// others bear out, and on planted topics a needless one makes two unstable (figures in tests/bench/README.md).
+    Surplus,
+    Ours,  ///< method.md 5.4: largest k with min(wMin, hMin) >= threshold; none: no split
     Telf,  ///< method.md 5.2: threshold lowered to what W and H reach, then min of the two largest k
 };
+inline constexpr double kSameSurplus = 1e-6;  ///< KRule::Surplus: differences up to this are none
 
 /// Which k are tried, and in which order. The bisecting ones walk the binary tree over the sorted k, the middle one its
 /// root, as T-ELF's bst_pre, bst_in and bst_post do: a stable k makes every smaller one needless, one that is ruled out
@@ -46,7 +52,7 @@ struct NmfkOptions {
     int kMax = 15;           ///< at least kMin and 2; cut to less than both sides of the matrix
     int perturbations = 10;  ///< at least 2
     double noise = 0.015;    ///< of UniformNoise, in [0, 1)
-    double leftOut = 0.1;    ///< of LeaveOut, in (0, 1)
+    double leftOut = 0.15;   ///< of LeaveOut, in (0, 1)
     int exactK = 0;          ///< not 0: this number alone is tried, and taken whatever its stability; at least 2
     double poissonUnit = 0;  ///< of PoissonNoise: what one count weighs; 0: the mean of the nonzeros. T-ELF: 1 (counts)
     double threshold = 0.8;  ///< of the silhouette, in (0, 1]
@@ -54,11 +60,11 @@ struct NmfkOptions {
     double tolerance = 1e-4;  ///< SolverOptions::tolerance; 0: exactly `iterations`, as in T-ELF
     SolverKind solver = SolverKind::Hals;
     Matching matching = Matching::Hungarian;
-    Resampler resampler = Resampler::UniformNoise;
-    KRule rule = KRule::Ours;
+    Resampler resampler = Resampler::LeaveOut;
+    KRule rule = KRule::Surplus;
     KSearch search = KSearch::Linear;
-    /// Bisecting: a k that is not stable and whose hMin is at most this rules out every larger k. 1: each does, right
-    /// where stability only falls with k; T-ELF's pipeline: 0.1; -1: none.
+    /// Bisecting: a k that is not stable (KRule::Surplus: without a surplus) and whose hMin is at most this rules out
+    /// every larger k. 1: each does, right where stability only falls with k; T-ELF's pipeline: 0.1; -1: none.
     double ruleOut = 1;
     bool earlyStop = true;  ///< Linear: three k in a row with both minima below 0 end the search
     /// Ours where true. T-ELF leaves H in the order that each run gave it, starts from exact singular vectors, and
@@ -75,6 +81,7 @@ struct StabilityPoint {
     int k = 0;
     double wMin = 0, wMean = 0;         ///< silhouettes of the topics over the perturbations: least and mean topic
     double hMin = 0, hMean = 0;         ///< the same of the topics as vectors over the documents
+    double topicMean = 0;               ///< over the topics, of the lesser of its two silhouettes
     double stableShare = 0;             ///< of the topics whose W and H silhouettes both reach the threshold
     double threshold = 0;               ///< that one, as it was asked for
     bool chosen = false;                ///< this is the k of the split; of one table at most one point

@@ -24,7 +24,7 @@ const std::vector<std::string>& searchNames() {
     return kNames;
 }
 const std::vector<std::string>& ruleNames() {
-    static const std::vector<std::string> kNames{"ours", "telf"};
+    static const std::vector<std::string> kNames{"surplus", "ours", "telf"};
     return kNames;
 }
 
@@ -40,19 +40,27 @@ bool usesVectors(Preset preset) {
     return preset != Preset::Telf;
 }
 
+namespace {
+constexpr double kDrawnThreshold = 0.7;  // copies with every third document missing agree less
+constexpr double kFineThreshold = 0.6;
+}  // namespace
+
 HierarchyOptions presetOptions(Preset preset, bool semantic) {
     HierarchyOptions options;
-    // Lent words make neighbours alike whatever the noise: only other documents tell whether a split holds.
-    if (semantic) options.resampler = Resampler::LeaveOut;
+    // Lent words make neighbours alike: only quite another choice of documents tells whether a split holds.
+    options.resampler = semantic ? Resampler::DocumentBootstrap : Resampler::LeaveOut;
+    if (semantic) options.threshold = kDrawnThreshold;
     switch (preset) {
         case Preset::Balanced:
             break;
         case Preset::Coarse:
-            options.resampler = semantic ? Resampler::DocumentBootstrap : Resampler::LeaveOut;
+            options.rule = KRule::Ours;  // every single label must hold
+            options.threshold = 0.8;
+            if (!semantic) options.leftOut = 0.2;
             break;
         case Preset::Fine:
             options.resampler = Resampler::UniformNoise;
-            if (!semantic) options.threshold = 0.6;
+            if (!semantic) options.threshold = kFineThreshold;
             break;
         case Preset::Telf:
             options.resampler = Resampler::UniformNoise;
@@ -67,6 +75,7 @@ HierarchyOptions presetOptions(Preset preset, bool semantic) {
             options.scatterStart = false;
             options.fillStart = false;
             options.mergeSmall = false;
+            options.threshold = 0.8;
             options.minGain = -1e9;  // T-ELF asks for no gain
             break;
     }

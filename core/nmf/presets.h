@@ -2,9 +2,11 @@
 /// \file core/nmf/presets.h
 /// Named choices of everything that decides how a tree is split: `build --preset`, and the same words in the window.
 ///
-/// - balanced: the default.
-/// - coarse: few labels, each certain. A split must hold when the documents are drawn anew (with vectors), or when a
-///   tenth is left out (words alone, which hardly split under the bootstrap).
+/// - balanced: the default: as many labels as come out alike each time in sum (KRule::Surplus), when the documents are
+///   drawn anew (with vectors, threshold 0.7) or 15 % of them left out (words alone).
+/// - coarse: few labels, every single one certain: a split must hold when the documents are drawn anew (with vectors),
+/// or
+///   when a fifth is left out (words alone, which hardly split under the bootstrap).
 /// - fine: many labels. A split must only hold against small noise of the weights; what it finds differs more from one
 ///   sample of the documents to the next.
 /// - telf: the choices of lanl/T-ELF (v0.0.44) as method.md 5 states them: multiplicative Frobenius updates, 100 each

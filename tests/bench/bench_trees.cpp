@@ -15,6 +15,7 @@
 #include "core/index/neighbours.h"
 #include "core/jobs/job_context.h"
 #include "core/nmf/hierarchy.h"
+#include "core/nmf/presets.h"
 #include "core/nmf/smoothing.h"
 #include "core/pipeline/semantic_rows.h"
 #include "core/project/project.h"
@@ -50,6 +51,7 @@ Settings read(int argc, char** argv) {
     Settings settings;
     settings.project = words[0];
     settings.vectors = words[1];
+    settings.tree = nmf::presetOptions(nmf::Preset::Balanced, settings.vectors != "none");  // as a build takes them
     for (std::size_t i = 2; i + 1 < words.size(); i += 2) {
         const double value = std::atof(words[i + 1].c_str());
         if (words[i] == "part" && i + 2 < words.size()) {
@@ -124,7 +126,6 @@ int main(int argc, char** argv) {
                                           {settings.semantic.lent, settings.semantic.smallest, 0}, context));
     }
     const double ready = context.secondsSinceStart();
-    if (settings.vectors != "none") settings.tree.resampler = nmf::Resampler::LeaveOut;  // as runBuild does
     const auto tree = must(nmf::buildHierarchy(fit.counts, smoothed, settings.tree, context));
     const double end = context.secondsSinceStart();
 

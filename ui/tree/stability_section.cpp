@@ -11,6 +11,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/plot/stability_plot.h"
 #include "ui/style/controls.h"
@@ -28,6 +29,7 @@ QString twoDigits(double value) {
 struct Table {
     std::vector<StabilityPlot::Point> points;
     double threshold = 0;
+    int stable = 0;  ///< labels of the chosen number that reach the threshold
 };
 
 Table tableOf(const std::string& json) {
@@ -48,6 +50,7 @@ Table tableOf(const std::string& json) {
         marked = marked || row.contains(QStringLiteral("chosen"));
         table.threshold = std::max(table.threshold, figure("threshold"));
         table.points.push_back(point);
+        if (point.chosen) table.stable = int(std::lround(figure("stable_share") * point.k));
         if (figure("stable_share") >= kAllStable) largest = &table.points.back();
     }
     // Builds of before the mark: their rule was the largest k all of whose labels are stable.
@@ -125,19 +128,20 @@ void StabilitySection::setStability(const std::string& json, int children, const
     setHeading(stopReason.isEmpty() ? tr("Why this many children") : tr("Why it stays whole"));
     QStringList said;
     if (chosen == table.points.end()) {
-        said << (table.threshold > 0
-                     ? tr("At every number of labels, one comes out alike below %1.").arg(twoDigits(table.threshold))
-                     : tr("No number of labels was stable."));
+        said << (table.threshold > 0 ? tr("At no number of labels do enough of them come out alike each time, at %1 or "
+                                          "more.")
+                                           .arg(twoDigits(table.threshold))
+                                     : tr("No number of labels was stable."));
     } else if (table.threshold > 0 && chosen->least < table.threshold) {
-        said << tr("The fit took %1; its least stable label is at %2, below the %3 asked for.")
+        said << tr("The fit took %1: %2 of them come out alike each time, at %3 or more; the least stable is at %4.")
                     .arg(chosen->k)
-                    .arg(twoDigits(chosen->least), twoDigits(table.threshold));
+                    .arg(table.stable)
+                    .arg(twoDigits(table.threshold), twoDigits(chosen->least));
     } else {
-        said << (table.threshold > 0
-                     ? tr("The fit took %1: the largest number whose every label comes out alike, at %2 or more.")
-                           .arg(chosen->k)
-                           .arg(twoDigits(table.threshold))
-                     : tr("The fit took %1: the largest number whose every label comes out alike.").arg(chosen->k));
+        said << (table.threshold > 0 ? tr("The fit took %1: every one comes out alike each time, at %2 or more.")
+                                           .arg(chosen->k)
+                                           .arg(twoDigits(table.threshold))
+                                     : tr("The fit took %1: every one comes out alike each time.").arg(chosen->k));
     }
     if (!stopReason.isEmpty())
         said << stopReason;

@@ -318,10 +318,25 @@ void SplitSearch::factorise(int index, int perturbation) {
         if (--m_candidatesLeft == 0) conclude();
         return;
     }
-    const bool stable = std::min(candidate.point.wMin, candidate.point.hMin) >= m_options.threshold;
-    if (stable) m_stable = std::max(m_stable, k);
+    const bool stable = narrow(candidate.point);
     if (!stable && candidate.point.hMin <= m_options.ruleOut) m_ruledOut = std::min(m_ruledOut, k);
     visitNext();
+}
+
+/// Takes from a bisecting search the smaller k that `point` leaves without a chance; whether larger ones still have
+/// one.
+bool SplitSearch::narrow(const StabilityPoint& point) {
+    const double threshold = m_options.threshold;
+    if (m_options.rule != KRule::Surplus) {
+        const bool stable = std::min(point.wMin, point.hMin) >= threshold;
+        if (stable) m_stable = std::max(m_stable, point.k);
+        return stable;
+    }
+    // k topics have a surplus of k (1 - threshold) at most.
+    const double surplus = point.k * (point.topicMean - threshold);
+    if (surplus > 0 && threshold < 1)
+        m_stable = std::max(m_stable, static_cast<int>(std::ceil((surplus - kSameSurplus) / (1 - threshold))) - 1);
+    return surplus > 0;
 }
 
 bool SplitSearch::drawsDocuments() const {
@@ -368,8 +383,11 @@ void SplitSearch::evaluate(Candidate& candidate) {
         point.wMean = ofW.mean;
         point.hMin = ofH.min;
         point.hMean = ofH.mean;
-        for (std::size_t c = 0; c < ofW.perCluster.size(); ++c)
-            point.stableShare += std::min(ofW.perCluster[c], ofH.perCluster[c]) >= m_options.threshold ? 1.0 / k : 0.0;
+        for (std::size_t c = 0; c < ofW.perCluster.size(); ++c) {
+            const double lesser = std::min(ofW.perCluster[c], ofH.perCluster[c]);
+            point.topicMean += lesser / k;
+            point.stableShare += lesser >= m_options.threshold ? 1.0 / k : 0.0;
+        }
         for (const double error : candidate.errors) point.errorMean += error / runs;
         for (const double error : candidate.errors)
             point.errorSd += (error - point.errorMean) * (error - point.errorMean) / runs;

@@ -64,6 +64,7 @@ private:
     void evaluate(Candidate& candidate);
     void conclude();
     void fitUndrawn(Factor& w, Factor& h, std::uint64_t seed) const;
+    bool narrow(const StabilityPoint& point);
     bool drawsDocuments() const;
     bool searchIsOver(int k);
     std::size_t tableSize() const;

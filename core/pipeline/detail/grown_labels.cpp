@@ -57,6 +57,7 @@ std::string stabilityJson(const std::vector<nmf::StabilityPoint>& table) {
                         {"w_mean", point.wMean},
                         {"h_min", point.hMin},
                         {"h_mean", point.hMean},
+                        {"topic_mean", point.topicMean},
                         {"stable_share", point.stableShare},
                         {"threshold", point.threshold},
                         {"chosen", point.chosen},

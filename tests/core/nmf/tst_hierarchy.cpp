@@ -184,7 +184,8 @@ private Q_SLOTS:
         const auto balanced = presetOptions(Preset::Balanced, false);
         QVERIFY(balanced.resampler == plain.resampler && balanced.threshold == plain.threshold &&
                 balanced.perturbations == plain.perturbations && balanced.solver == plain.solver);
-        QCOMPARE(presetOptions(Preset::Balanced, true).resampler, Resampler::LeaveOut);
+        QCOMPARE(presetOptions(Preset::Balanced, true).resampler, Resampler::DocumentBootstrap);
+        QCOMPARE(presetOptions(Preset::Coarse, false).rule, KRule::Ours);
         const auto telf = presetOptions(Preset::Telf, false);
         QVERIFY(telf.solver == SolverKind::MultiplicativeFrobenius && telf.matching == Matching::Greedy &&
                 telf.rule == KRule::Telf && telf.resampler == Resampler::UniformNoise && telf.noise == 0.015 &&
@@ -193,6 +194,34 @@ private Q_SLOTS:
         for (const auto& name : presetNames()) {
             const auto one = presetOptions(presetNamed(name).value(), true);
             QVERIFY(one.depth == plain.depth && one.kMax == plain.kMax && one.minDocuments == plain.minDocuments);
+        }
+    }
+
+    /// Subjects with words of their own among common ones: their number is found, whatever it is.
+    void plantedNumbers_data() {
+        QTest::addColumn<int>("groups");
+        for (const int groups : {2, 3, 5, 8}) QTest::newRow(qPrintable(QString::number(groups))) << groups;
+    }
+    void plantedNumbers() {
+        QFETCH(int, groups);
+        for (const std::uint64_t seed : {1, 2, 3}) {
+            SplitMix64 random(seed);
+            constexpr std::size_t kCommon = 100, kOwn = 30;
+            Rows m(240, std::vector<double>(kCommon + kOwn * static_cast<std::size_t>(groups), 0.0));
+            for (std::size_t d = 0; d < m.size(); ++d) {
+                const std::size_t group = d % static_cast<std::size_t>(groups);
+                for (int word = 0; word < 40; ++word) {
+                    const double u = random.uniform();
+                    const auto rank = static_cast<std::size_t>(u * u * (word % 2 == 0 ? kOwn : kCommon));
+                    ++m[d][word % 2 == 0 ? kCommon + group * kOwn + rank : rank];
+                }
+            }
+            HierarchyOptions options;
+            options.depth = 1;
+            options.kMax = 12;
+            options.seed = seed;
+            const auto tree = build(test::sparse(m), options).value();
+            QCOMPARE(tree.nodes.front().children.size(), static_cast<std::size_t>(groups));
         }
     }
 
@@ -208,6 +237,7 @@ private Q_SLOTS:
         QCOMPARE(nameOf(resamplerNames(), Resampler::RandomStart), std::string("random-start"));
         QCOMPARE(nameOf(searchNames(), KSearch::BisectPost), std::string("bisect-post"));
         QCOMPARE(nameOf(ruleNames(), KRule::Telf), std::string("telf"));
+        QCOMPARE(nameOf(ruleNames(), KRule::Surplus), std::string("surplus"));
         QCOMPARE(named<Resampler>(resamplerNames(), "poisson"), Resampler::PoissonNoise);
     }
 

@@ -45,9 +45,11 @@ void JobContext::progress(std::string_view phase, std::int64_t done, std::int64_
     if (!m_sink) return;
     const auto now = Clock::now();
     const bool newPhase = phase != m_lastPhase;
-    const bool last = total > 0 && done >= total;
+    const bool ended = total > 0 && done >= total;
+    const bool last = ended && (newPhase || !m_phaseEnded);  // a reader far ahead of its parser says so many times
     if (!newPhase && !last && now - m_lastProgress < std::chrono::milliseconds(100)) return;
     m_lastPhase = phase;
+    m_phaseEnded = ended;
     m_lastProgress = now;
     emit({{"event", "progress"}, {"phase", phase}, {"done", done}, {"total", total}, {"seconds", secondsSinceStart()}});
 }

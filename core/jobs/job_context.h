@@ -63,6 +63,7 @@ private:
     std::chrono::steady_clock::time_point m_started;
     std::chrono::steady_clock::time_point m_lastProgress;
     std::string m_lastPhase;
+    bool m_phaseEnded = false;  // the event of its end has left
 };
 
 }  // namespace espalier::jobs

@@ -53,8 +53,7 @@ private Q_SLOTS:
         select("Soil");
         auto* section = find<StabilitySection>("labelInspector", "stabilitySection");
         QTRY_VERIFY(section->isVisible());
-        QCOMPARE(section->sentence(),
-                 QString("The fit took 2: the largest number whose every label comes out alike, at 0.80 or more."));
+        QCOMPARE(section->sentence(), QString("The fit took 2: every one comes out alike each time, at 0.80 or more."));
         auto* text = find<QLabel>("labelInspector", "stabilityText");
         QCOMPARE(text->text(), section->sentence());
         auto* plot = find<StabilityPlot>("labelInspector", "stabilityPlot");
@@ -96,8 +95,9 @@ private Q_SLOTS:
         select("Soil/Peat");
         auto* section = find<StabilitySection>("labelInspector", "stabilitySection");
         QTRY_VERIFY(section->isVisible());
-        QCOMPARE(section->sentence(), QString("At every number of labels, one comes out alike below 0.80. A split into "
-                                              "2 labels was not stable."));
+        QCOMPARE(section->sentence(),
+                 QString("At no number of labels do enough of them come out alike each time, at 0.80 or "
+                         "more. A split into 2 labels was not stable."));
         // Never tried: only the reason, in words.
         select("Soil/Clay");
         QTRY_VERIFY(!section->isVisible());
@@ -117,16 +117,18 @@ private Q_SLOTS:
                                  {"k":4,"w_min":0.2,"h_min":0.9,"stable_share":0.75}])",
                              3, {});
         QVERIFY(!plot->points()[0].chosen && plot->points()[1].chosen && !plot->points()[2].chosen);
-        QCOMPARE(section.sentence(), QString("The fit took 3: the largest number whose every label comes out alike."));
+        QCOMPARE(section.sentence(), QString("The fit took 3: every one comes out alike each time."));
         // Before that share: no mark, no guess.
         section.setStability(R"([{"k":2,"w_min":0.9,"h_min":0.9}])", 2, {});
         QVERIFY(!plot->points()[0].chosen);
         // A lowered threshold, and parts that went together since.
         section.setStability(R"([{"k":5,"w_min":0.7,"h_min":0.75,"stable_share":0.6,"threshold":0.8,"chosen":true}])",
                              4, {});
-        QCOMPARE(section.sentence(),
-                 QString("The fit took 5; its least stable label is at 0.70, below the 0.80 asked for. It has 4 now: "
-                         "parts that are too small join others, and edits count."));
+        QCOMPARE(
+            section.sentence(),
+            QString("The fit took 5: 3 of them come out alike each time, at 0.80 or more; the least stable is at 0.70. "
+                    "It has 4 now: "
+                    "parts that are too small join others, and edits count."));
         for (const char* damaged : {"", "[]", "{}", "[1,2]", "nonsense"}) section.setStability(damaged, 0, {});
     }
 

@@ -285,6 +285,7 @@ std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree, c
                 {"iterations", tree.iterations},
                 {"threshold", tree.threshold},
                 {"noise", tree.noise},
+                {"left_out", tree.leftOut},
                 {"solver", nmf::nameOf(nmf::solverNames(), tree.solver)},
                 {"tolerance", tree.tolerance},
                 {"matching", nmf::nameOf(nmf::matchingNames(), tree.matching)},

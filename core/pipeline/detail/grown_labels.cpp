@@ -112,6 +112,7 @@ nmf::HierarchyOptions treeOptionsOf(std::string_view buildOptions) {
     read("iterations", tree.iterations);
     read("threshold", tree.threshold);
     read("noise", tree.noise);
+    read("left_out", tree.leftOut);
     read("tolerance", tree.tolerance);
     read("seed", tree.seed);
     word("solver", tree.solver, nmf::solverNames());

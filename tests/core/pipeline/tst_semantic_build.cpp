@@ -218,11 +218,16 @@ private Q_SLOTS:
         };
         json built = stored(json::object());
         SAME_JSON(built["preset"], "balanced");
-        SAME_JSON(built["resampler"], "leave-out");
+        SAME_JSON(built["resampler"], "bootstrap");
+        SAME_JSON(built["k_rule"], "surplus");
+        SAME_JSON(built["threshold"], 0.7);
         built = stored({{"vectors", "none"}});
-        SAME_JSON(built["resampler"], "noise");
+        SAME_JSON(built["resampler"], "leave-out");
+        SAME_JSON(built["threshold"], 0.8);
+        SAME_JSON(built["left_out"], 0.15);
         built = stored({{"preset", "coarse"}});
         SAME_JSON(built["resampler"], "bootstrap");
+        SAME_JSON(built["k_rule"], "ours");
         SAME_JSON(built["vectors"], "base");
         built = stored({{"preset", "telf"}});
         SAME_JSON(built["preset"], "telf");

@@ -25,8 +25,8 @@ struct TreeSnapshot {
     std::unordered_map<LabelId, LabelCounts> counts;  ///< one entry per label of the tree
     /// JSON of the choice of k, for labels that a build split or tried to; shared by all revisions of one build, never
     /// null. An array, ascending k: {"k", "w_min", "w_mean", "h_min", "h_mean" (silhouettes of terms and documents),
-    /// "topic_mean", "stable_share", "threshold", "chosen", "error_mean", "error_sd"}; projects of before lack "threshold" and
-    /// "chosen", the oldest "stable_share" too.
+    /// "topic_mean", "stable_share", "threshold", "chosen", "error_mean", "error_sd"}; projects of before lack
+    /// "threshold" and "chosen", the oldest "stable_share" too.
     std::shared_ptr<const std::unordered_map<LabelId, std::string>> stability =
         std::make_shared<std::unordered_map<LabelId, std::string>>();
     std::int64_t documents = 0;   ///< all documents of the project

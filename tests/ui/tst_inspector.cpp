@@ -84,7 +84,7 @@ private Q_SLOTS:
         auto* overview = m_window->findChild<QWidget*>("treeOverview");
         QTRY_VERIFY(overview->isVisible());
         QCOMPARE(find<StabilitySection>("treeOverview", "stabilitySection")->sentence(),
-                 QString("The fit took 2: the largest number whose every label comes out alike, at 0.80 or more."));
+                 QString("The fit took 2: every one comes out alike each time, at 0.80 or more."));
         select("Soil");
         QTRY_VERIFY(!overview->isVisible());
         m_window->selection()->setLabels({}, {});

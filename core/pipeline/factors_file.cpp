@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/pipeline/factors_file.h"
 
+#include <map>
+
 #include "core/tensorfile/safetensors.h"
 
 namespace espalier::pipeline {
@@ -10,6 +12,7 @@ using tensorfile::SafetensorsWriter;
 namespace {
 constexpr const char* kFormatKey = "format";
 constexpr const char* kFormat = "espalier factors 1";
+constexpr const char* kRowsKey = "rows";
 
 Error corrupt(const std::filesystem::path& path, const std::string& why) {
     return makeError(ErrorCode::Corrupt,
@@ -22,9 +25,11 @@ std::string numbered(const char* what, std::size_t node) {
 }  // namespace
 
 Status writeFactors(const std::filesystem::path& path, const text::TfidfModel& tfidf, const nmf::Hierarchy& hierarchy,
-                    std::span<const DocumentKey> documents) {
+                    std::span<const DocumentKey> documents, const std::string& rows) {
     SafetensorsWriter writer;
-    writer.setMetadata({{kFormatKey, kFormat}});
+    std::map<std::string, std::string> metadata{{kFormatKey, kFormat}};
+    if (!rows.empty()) metadata.emplace(kRowsKey, rows);
+    writer.setMetadata(std::move(metadata));
     const std::string vocabulary = tfidf.toJson();
     const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(vocabulary.data()),
                                               vocabulary.size());
@@ -57,6 +62,7 @@ Result<Factors> readFactors(const std::filesystem::path& path) {
                          path.string());
     }
     Factors factors;
+    if (const auto rows = file.metadata().find(kRowsKey); rows != file.metadata().end()) factors.rows = rows->second;
     ESPALIER_ASSIGN(const auto vocabulary, file.copy<std::uint8_t>("tfidf"));
     ESPALIER_ASSIGN(factors.tfidf, text::TfidfModel::fromJson(std::string_view(
                                        reinterpret_cast<const char*>(vocabulary.data()), vocabulary.size())));

@@ -53,6 +53,16 @@ std::optional<SemanticSettings> semanticSettings(std::string_view options) {
     }
 }
 
+json semanticJson(const std::optional<SemanticSettings>& settings) {
+    if (!settings) return nullptr;
+    return {{"model", settings->model},
+            {"model_sha256", settings->modelSha256},
+            {"vectors_sha256", settings->vectorsSha256},
+            {"neighbours", settings->neighbours},
+            {"lent", settings->lent},
+            {"smallest", settings->smallest}};
+}
+
 Result<std::optional<project::ModelInfo>> findLenders(project::Project& project, std::string_view name) {
     if (name == "none") return std::optional<project::ModelInfo>();
     if (name.empty()) {

@@ -4,6 +4,7 @@
 /// document (core/nmf/smoothing.h).
 #pragma once
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +35,8 @@ struct SemanticSettings {
 };
 /// Member "semantic" of a build's options. \param options  JSON object text, as BuildInfo::options
 std::optional<SemanticSettings> semanticSettings(std::string_view options);
+/// The value of that member; none: null.
+nlohmann::json semanticJson(const std::optional<SemanticSettings>& settings);
 
 /// What `--vectors` means. \param name  empty: the model in use, if the project has vectors; "none"; else a model
 /// \retval InvalidState, NotFound  no vectors of it; the message names `embed`

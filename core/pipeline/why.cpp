@@ -105,7 +105,11 @@ struct WhySession::State {
         Factors factors;
     };
     std::optional<Source> built;
-    std::map<fs::path, nmf::Hierarchy> steps;
+    struct Step {
+        nmf::Hierarchy hierarchy;
+        std::string fittedTo;  ///< Factors::rows
+    };
+    std::map<fs::path, Step> steps;
     struct Lenders {
         std::string key;
         UnitVectors vectors;
@@ -118,7 +122,7 @@ struct WhySession::State {
     Result<Row> ownRow(const Factors& factors, DocumentKey document, jobs::JobContext& context);
     Result<Row> semanticRow(const project::ModelInfo& model, const SemanticSettings& settings, const Factors& factors,
                             DocumentKey document, bool all, int threads, jobs::JobContext& context);
-    Result<std::vector<Row>> rowsToTry(const project::BuildInfo& build, const Factors& factors, DocumentKey document,
+    Result<std::vector<Row>> rowsToTry(const std::string& fittedTo, const Factors& factors, DocumentKey document,
                                        bool grown, int threads, jobs::JobContext& context);
     struct Answer {
         std::optional<Split> split;
@@ -230,12 +234,13 @@ Result<Row> WhySession::State::semanticRow(const project::ModelInfo& model, cons
 }
 
 /// Rows that the document may have been folded in with, the likeliest first.
+/// \param fittedTo  a build's options, or Factors::rows of what grew later
 /// \param grown  whether labels were split later, which saw all the neighbours there were
-Result<std::vector<Row>> WhySession::State::rowsToTry(const project::BuildInfo& build, const Factors& factors,
+Result<std::vector<Row>> WhySession::State::rowsToTry(const std::string& fittedTo, const Factors& factors,
                                                       DocumentKey document, bool grown, int threads,
                                                       jobs::JobContext& context) {
     std::vector<Row> rows;
-    const auto settings = semanticSettings(build.options);
+    const auto settings = semanticSettings(fittedTo);
     if (settings && !factors.hierarchy.nodes.front().idf.empty()) {
         ESPALIER_ASSIGN(const auto models, project->models());
         for (const auto& model : models) {
@@ -285,7 +290,7 @@ Result<WhySession::State::Answer> WhySession::State::splitOf(const project::Docu
                              "a split and its factors do not belong together; undo it and split again",
                              step.factorsFile.string());
         }
-        steps.emplace(step.factorsFile, std::move(read.hierarchy));
+        steps.emplace(step.factorsFile, Step{std::move(read.hierarchy), std::move(read.rows)});
     }
     const auto idsOf = [](const std::vector<LabelId>& labels) {
         std::vector<std::int64_t> ids;
@@ -305,16 +310,37 @@ Result<WhySession::State::Answer> WhySession::State::splitOf(const project::Docu
                            [](const auto& entry) { return std::abs(entry.second) <= kSameMass; });
     };
     ESPALIER_ASSIGN(const std::vector<Row> rows,
-                    rowsToTry(build, *factors, record.key, !growth.empty(), threads, context));
+                    rowsToTry(build.options, *factors, record.key, !growth.empty(), threads, context));
+    // What grew later may have been fitted to other vectors than the build.
+    std::map<std::string, std::vector<Row>> otherRows;
+    std::vector<const std::vector<Row>*> grownRows;
+    std::size_t choices = growth.empty() ? 1 : rows.size();
+    for (const project::GrowthStep& step : growth) {
+        grownRows.push_back(&rows);
+        if (step.factorsFile.empty()) continue;
+        const std::string& fittedTo = steps.at(step.factorsFile).fittedTo;
+        if (fittedTo.empty() ||
+            semanticJson(semanticSettings(fittedTo)) == semanticJson(semanticSettings(build.options)))
+            continue;
+        const auto [found, isNew] = otherRows.try_emplace(fittedTo);
+        if (isNew) {
+            ESPALIER_ASSIGN(found->second, rowsToTry(fittedTo, *factors, record.key, true, threads, context));
+        }
+        grownRows.back() = &found->second;
+        choices = std::max(choices, found->second.size());
+    }
     // Later splits may have seen another row than the build: neighbours that came since.
     for (const Row& first : rows) {
-        for (const Row& later : rows) {
-            if (growth.empty() && &later != &first) continue;
+        for (std::size_t choice = 0; choice < choices; ++choice) {
+            std::vector<const Row*> used{&first};
             nmf::TermSplit split(factors->hierarchy, idsOf(build.labelOfNode), first.columns, first.counts);
-            for (const project::GrowthStep& step : growth) {
+            for (std::size_t i = 0; i < growth.size(); ++i) {
+                const project::GrowthStep& step = growth[i];
                 if (step.factorsFile.empty()) continue;
-                split.grow(steps.at(step.factorsFile), idsOf(step.labelOfNode), idsOf(step.sources), later.columns,
-                           later.counts);
+                const Row& later = (*grownRows[i])[std::min(choice, grownRows[i]->size() - 1)];
+                used.push_back(&later);
+                split.grow(steps.at(step.factorsFile).hierarchy, idsOf(step.labelOfNode), idsOf(step.sources),
+                           later.columns, later.counts);
             }
             if (!isStored(split)) continue;
             const auto found = split.share([&](std::int64_t stored) {
@@ -325,9 +351,11 @@ Result<WhySession::State::Answer> WhySession::State::splitOf(const project::Docu
             const double scale = found.share > 0 ? share / found.share : 0;
             Split result;
             result.undecided = found.undecided * scale;
-            result.lenders = first.lenders;
-            const auto own = [&first, &later](std::int32_t term) {
-                for (const Row* row : {&first, &later}) {
+            const auto lent =
+                std::find_if(used.begin(), used.end(), [](const Row* row) { return !row->lenders.empty(); });
+            if (lent != used.end()) result.lenders = (*lent)->lenders;
+            const auto own = [&used](std::int32_t term) {
+                for (const Row* row : used) {
                     const auto at = std::lower_bound(row->columns.begin(), row->columns.end(), term);
                     if (at != row->columns.end() && *at == term)
                         return row->own[static_cast<std::size_t>(at - row->columns.begin())];

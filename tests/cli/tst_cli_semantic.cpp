@@ -106,6 +106,41 @@ private Q_SLOTS:
         }
         VERIFY_ANSWER(cli({"check", m_project}), {"ok"});
     }
+
+    /// A tree of words alone, re-fitted to vectors: who comes later is lent words there too, and why agrees.
+    void laterDocumentsFollowTheVectorsOfTheRefit() {
+        const std::string project = (m_folder / "R.espalier").string();
+        make(project, plantedDocuments(3, 2, 20));
+        VERIFY_ANSWER(cli({"embed", project, "--model", m_model}), {"model"});
+        SAME_JSON(cli(build(project, {"--vectors", "none", "--depth", "1"})).object["vectors"], json(nullptr));
+        const Answer refit = cli({"refit", project, "/", "--vectors", "base", "--k", "3", "--apply"});
+        QVERIFY2(refit.status == 0 && refit.object["revision"].is_number(), refit.out.constData());
+        auto later = plantedDocuments(3, 2, 2, 99);
+        for (auto& document : later) document.id += "-later";
+        m_folder.write("later.jsonl", toJsonl(later));
+        SAME_JSON(cli({"import", project, (m_folder / "later.jsonl").string()}).object["kept"], later.size());
+        const auto sharesOfLater = [&] {
+            std::vector<std::string> all;
+            for (const auto& document : later)
+                all.push_back(cli({"memberships", project, "--document", document.id}).object["paths"].dump());
+            return all;
+        };
+        VERIFY_ANSWER(cli({"assign", project}), {"assigned"});
+        const auto byWords = sharesOfLater();  // they have no vectors yet
+        VERIFY_ANSWER(cli({"undo", project}), {"revision"});
+        VERIFY_ANSWER(cli({"embed", project, "--model", "base"}), {"model"});
+        VERIFY_ANSWER(cli({"assign", project}), {"assigned"});
+        const auto byMeaning = sharesOfLater();
+        QVERIFY(byWords != byMeaning);
+        for (const auto& document : later) {
+            const Answer why = cli({"why", project, document.id});
+            QVERIFY2(why.object["terms"].is_array() && why.object["lenders"].is_array(), why.out.constData());
+            double sum = why.object["undecided"].get<double>();
+            for (const json& term : why.object["terms"]) sum += term["part"].get<double>();
+            QVERIFY(std::abs(sum - why.object["share"].get<double>()) < 1e-6);
+        }
+        VERIFY_ANSWER(cli({"check", project}), {"ok"});
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCliSemantic)

@@ -72,6 +72,7 @@ struct Growth {
     project::GrowthStep step;
     nmf::Hierarchy hierarchy;
     nmf::FoldIn foldIn;
+    std::string fittedTo;  ///< Factors::rows
 };
 
 Result<std::vector<Growth>> readGrowth(project::Project& project, std::int64_t terms) {
@@ -86,15 +87,17 @@ Result<std::vector<Growth>> readGrowth(project::Project& project, std::int64_t t
                              step.factorsFile.string());
         }
         nmf::FoldIn foldIn(factors.hierarchy);
-        growth.push_back({std::move(step), std::move(factors.hierarchy), std::move(foldIn)});
+        growth.push_back({std::move(step), std::move(factors.hierarchy), std::move(foldIn), std::move(factors.rows)});
     }
     return growth;
 }
 
 /// Mass by label as the build gives it, dealt out by what grew since, in order.
-void growOn(const std::vector<Growth>& growth, const SparseRows& rows, std::int64_t row,
+/// \param rows  beside growth: the documents as each saw them when it was fitted
+void growOn(const std::vector<Growth>& growth, const std::vector<const SparseRows*>& rows, std::int64_t row,
             std::map<std::int64_t, double>& rests) {
-    for (const Growth& one : growth) {
+    for (std::size_t i = 0; i < growth.size(); ++i) {
+        const Growth& one = growth[i];
         double mass = 0;
         for (const LabelId source : one.step.sources) {
             const auto found = rests.find(source.value);
@@ -103,7 +106,7 @@ void growOn(const std::vector<Growth>& growth, const SparseRows& rows, std::int6
             rests.erase(found);
         }
         if (!(mass > 0)) continue;
-        const auto shares = one.foldIn.shares(rows.rowColumns(row), rows.rowValues(row));
+        const auto shares = one.foldIn.shares(rows[i]->rowColumns(row), rows[i]->rowValues(row));
         for (const auto& [node, part] : dealOut(mass, shares.resting, one.hierarchy))
             rests[one.step.labelOfNode[static_cast<std::size_t>(node)].value] += part;
     }
@@ -133,16 +136,29 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
                          build.factorsFile.string());
     }
     ESPALIER_ASSIGN(const std::vector<DocumentKey> later, project->withoutMass());
-    ESPALIER_ASSIGN(SparseRows rows, countsOf(*project, factors.tfidf, later, context));
+    ESPALIER_ASSIGN(const SparseRows counts, countsOf(*project, factors.tfidf, later, context));
+    // A branch may have been re-fitted with other vectors than the tree was built with: rows by how they are smoothed.
+    std::map<std::string, Smoothed> rowsBy;
+    const auto smoothedAs = [&](const std::string& fittedTo) -> Result<const Smoothed*> {
+        const auto settings = semanticSettings(fittedTo);
+        const auto [found, isNew] = rowsBy.try_emplace(semanticJson(settings).dump());
+        if (isNew && (!settings || later.empty())) found->second.rows = counts;
+        if (isNew && settings && !later.empty()) {
+            ESPALIER_ASSIGN(found->second, smoothLater(*project, *settings, factors, later, counts, threads, context));
+        }
+        return &found->second;
+    };
+    ESPALIER_ASSIGN(const Smoothed* built, smoothedAs(build.options));
+    const SparseRows& rows = built->rows;
     json withoutVector;
-    if (const auto settings = semanticSettings(build.options); settings && !later.empty()) {
-        ESPALIER_ASSIGN(Smoothed smoothed,
-                        smoothLater(*project, *settings, factors, later, std::move(rows), threads, context));
-        rows = std::move(smoothed.rows);
-        withoutVector = smoothed.withoutVector;
-    }
+    if (semanticSettings(build.options) && !later.empty()) withoutVector = built->withoutVector;
     const nmf::FoldIn foldIn(factors.hierarchy);
     ESPALIER_ASSIGN(const std::vector<Growth> growth, readGrowth(*project, factors.hierarchy.terms));
+    std::vector<const SparseRows*> grownRows;
+    for (const Growth& one : growth) {
+        ESPALIER_ASSIGN(const Smoothed* own, smoothedAs(one.fittedTo.empty() ? build.options : one.fittedTo));
+        grownRows.push_back(&own->rows);
+    }
     std::int64_t left = 0;
     ESPALIER_ASSIGN(const auto all, foldIn.sharesOf(rows, threads, "assign", context));
     for (std::size_t i = 0; i < later.size(); ++i) {
@@ -154,7 +170,7 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
         std::map<std::int64_t, double> rests;
         for (const auto& [node, mass] : shares.resting)
             rests[build.labelOfNode[static_cast<std::size_t>(node)].value] += double{mass};
-        growOn(growth, rows, static_cast<std::int64_t>(i), rests);
+        growOn(growth, grownRows, static_cast<std::int64_t>(i), rests);
         result.resting.add(later[i], {rests.begin(), rests.end()});
     }
     result.seconds = context.secondsSinceStart();

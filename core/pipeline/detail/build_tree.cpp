@@ -268,15 +268,6 @@ json levelCounts(const tree::LabelTree& labels) {
 
 std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree, const text::TfidfModel& tfidf,
                         const std::optional<SemanticSettings>& semantic) {
-    json lent;
-    if (semantic) {
-        lent = {{"model", semantic->model},
-                {"model_sha256", semantic->modelSha256},
-                {"vectors_sha256", semantic->vectorsSha256},
-                {"neighbours", semantic->neighbours},
-                {"lent", semantic->lent},
-                {"smallest", semantic->smallest}};
-    }
     return json{{"preset", nmf::nameOf(nmf::presetNames(), preset)},
                 {"depth", tree.depth},
                 {"k_max", tree.kMax},
@@ -293,7 +284,7 @@ std::string optionsJson(nmf::Preset preset, const nmf::HierarchyOptions& tree, c
                 {"search", nmf::nameOf(nmf::searchNames(), tree.search)},
                 {"k_rule", nmf::nameOf(nmf::ruleNames(), tree.rule)},
                 {"vectors", semantic ? semantic->model : "none"},
-                {"semantic", lent},
+                {"semantic", semanticJson(semantic)},
                 {"text", textOptionsJson(tfidf)},
                 {"seed", tree.seed}}
         .dump();

@@ -360,7 +360,8 @@ Result<json> runRefit(const JobRequest& request, JobOptions options, jobs::JobCo
     proposal.factorsFile = kFactorsFile;
     proposal.seconds = context.secondsSinceStart();
     ESPALIER_TRY(context.checkStop());
-    ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, factors.tfidf, refit.hierarchy, {}));
+    ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, factors.tfidf, refit.hierarchy, {},
+                              json{{"semantic", semanticJson(settings)}}.dump()));
     ESPALIER_TRY(project::writeProposal(request.folder, proposal));
     return json{{"label", subject.value}, {"labels", proposal.labels.size() - 1}, {"documents", documents.at.size()}};
 }

@@ -139,8 +139,9 @@ Result<json> runSplit(const JobRequest& request, JobOptions options, jobs::JobCo
     for (const DocumentKey key : documents.ending) {
         if (documents.mass.count(key) == 0) wanted.push_back(key);  // pinned here: an example of the label all the same
     }
+    const auto settings = semanticSettings(build.options);
     ESPALIER_ASSIGN(const BranchRows branch,
-                    readBranchRows(*project, factors.tfidf, semanticSettings(build.options), wanted, threads, context));
+                    readBranchRows(*project, factors.tfidf, settings, wanted, threads, context));
     std::vector<std::int64_t> own;
     for (std::size_t i = 0; i < branch.keys.size(); ++i) {
         if (documents.ending.count(branch.keys[i]) > 0) own.push_back(static_cast<std::int64_t>(i));
@@ -185,7 +186,8 @@ Result<json> runSplit(const JobRequest& request, JobOptions options, jobs::JobCo
     }
     proposal.options = json{{"k", k}, {"threshold", tree.threshold}, {"seed", tree.seed}}.dump();
     proposal.factorsFile = kFactorsFile;
-    ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, factors.tfidf, parts, {}));
+    ESPALIER_TRY(writeFactors(request.folder / kFactorsFile, factors.tfidf, parts, {},
+                              json{{"semantic", semanticJson(settings)}}.dump()));
     return finish();
 }
 

@@ -227,6 +227,13 @@ Outcome membershipsOutcome(const project::DocumentRecord& record, const tree::La
     text += record.hard ? "  Label  " + formatPath(hard) + "\n" : "  No label yet\n";
     if (!table.empty()) text += table.text(columns, "  ");
     if (residual > 0.005) text += "  " + formatShare(residual) + " rests nowhere\n";
+    json fits = json::array();
+    for (const project::FitAt& fit : record.fits) {
+        fits.push_back({{"label", fit.label.value}, {"path", labels.pathNames(fit.label)}, {"residual", fit.residual}});
+        if (record.hard && labels.inBranch(record.hard, fit.label))
+            text += "  " + formatShare(fit.residual) + " of its words are not explained by the labels under " +
+                    formatPath(labels.pathNames(fit.label)) + "\n";
+    }
     json pins = json::array();
     for (const project::DocumentPin& pin : record.pins) {
         const auto names = labels.pathNames(pin.label);
@@ -242,6 +249,7 @@ Outcome membershipsOutcome(const project::DocumentRecord& record, const tree::La
              {"hard", hard},
              {"paths", std::move(paths)},
              {"residual", residual},
+             {"fits", std::move(fits)},
              {"pins", std::move(pins)},
              {"contradictions", record.contradictions}},
             text};

@@ -115,10 +115,10 @@ Result<Hierarchy> buildHierarchy(const SparseRows& counts, const SparseRows& row
                                                        options.keepOnStop ? finishing : context));
     tree.stopped = tree.stopped || context.control() == jobs::Control::Stop;
     tree.resting.reserve(shares.size());
-    tree.fitResidual.reserve(shares.size());
+    tree.fits.reserve(shares.size());
     for (auto& one : shares) {
         tree.resting.push_back(std::move(one.resting));
-        tree.fitResidual.push_back(one.fitResidual);
+        tree.fits.push_back(std::move(one.fits));
     }
     return tree;
 }
@@ -165,6 +165,19 @@ FoldIn::FoldIn(const Hierarchy& hierarchy) : m_terms(hierarchy.terms) {
     }
 }
 
+namespace {
+/// ||x - W h|| / ||x|| of a row of unit length. \param rhs  W'x
+float fitResidual(const std::vector<double>& gram, const std::vector<double>& rhs, const std::vector<double>& h) {
+    const std::size_t k = h.size();
+    double square = 1;
+    for (std::size_t i = 0; i < k; ++i) {
+        square -= 2 * h[i] * rhs[i];
+        for (std::size_t j = 0; j < k; ++j) square += h[i] * h[j] * gram[i * k + j];
+    }
+    return static_cast<float>(std::sqrt(std::clamp(square, 0.0, 1.0)));
+}
+}  // namespace
+
 FoldIn::Shares FoldIn::shares(std::span<const std::int32_t> columns, std::span<const float> counts) const {
     Shares result;
     const auto known = [&](std::size_t i) { return columns[i] >= 0 && columns[i] < m_terms && counts[i] > 0; };
@@ -191,19 +204,13 @@ FoldIn::Shares FoldIn::shares(std::span<const std::int32_t> columns, std::span<c
             const float* topic = node.topics.data() + term * k;
             for (std::size_t c = 0; c < k; ++c) rhs[c] += weight * double{topic[c]};
         }
+        if (!(square > 0)) continue;  // all its words weigh nothing here
         const double scale = 1 / std::sqrt(square);
         for (double& value : rhs) value *= scale;
         nnls(node.gram, rhs, h, workspace);
         double sum = 0;
         for (const double value : h) sum += value;
-        if (v == 0) {
-            double fitted = 0;
-            for (std::size_t i = 0; i < k; ++i) {
-                fitted -= 2 * h[i] * rhs[i];
-                for (std::size_t j = 0; j < k; ++j) fitted += h[i] * h[j] * node.gram[i * k + j];
-            }
-            result.fitResidual = static_cast<float>(std::sqrt(std::clamp(1 + fitted, 0.0, 1.0)));
-        }
+        result.fits.emplace_back(static_cast<int>(v), fitResidual(node.gram, rhs, h));
         if (!(sum > 0)) continue;  // none of its words belongs to a child: it rests here
         const double whole = mass[v];
         for (std::size_t c = 0; c < k; ++c) mass[static_cast<std::size_t>(node.children[c])] = whole * h[c] / sum;

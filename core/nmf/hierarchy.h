@@ -86,8 +86,9 @@ struct Hierarchy {
     std::vector<HierarchyNode> nodes;  ///< 0 = root, parents before children, level by level; never empty
     /// Per document: node and mass resting there, ascending node, summing to 1. Empty: unassigned (no usable word).
     std::vector<std::vector<std::pair<int, float>>> resting;
-    /// Per document: ||x - W h|| / ||x|| at the root; 1 where unassigned or where the root has no children.
-    std::vector<float> fitResidual;
+    /// Per document: fit residual ||x - W h|| / ||x|| in [0, 1], x = its row with the node's weights, at every node
+    /// over whose topics its mass was dealt out; ascending node. Empty: unassigned, or the root has no children.
+    std::vector<std::vector<std::pair<int, float>>> fits;
     /// The work that was done, summed over all factorisations: entries times k, and 1.2 (documents + terms) times k^2.
     /// What estimateTree() foretells.
     double work = 0;
@@ -122,7 +123,7 @@ public:
 
     struct Shares {
         std::vector<std::pair<int, float>> resting;  ///< as Hierarchy::resting
-        float fitResidual = 1;
+        std::vector<std::pair<int, float>> fits;     ///< as Hierarchy::fits
     };
     /// Shares of one document. Thread-safe.
     /// \param columns  places in the vocabulary, ascending; others are ignored

@@ -79,11 +79,19 @@ struct DocumentPin {
     std::optional<bool> fitAgrees;  ///< whether the shares alone would lead there; none: there are no shares
 };
 
+/// How well the topics of the labels directly below a label explain a document.
+struct FitAt {
+    LabelId label;
+    /// ||x - W h|| / ||x|| in [0, 1], of when its mass was dealt out there: 0 = wholly, 1 = not at all.
+    double residual = 0;
+};
+
 struct DocumentRecord {
     DocumentKey key;
     std::string hash;  ///< 64 hex digits of the SHA-256 of the input string
     text::Document document;
     std::vector<tree::Resting> resting;       ///< in the tree as it is now, largest mass first; empty when unassigned
+    std::vector<FitAt> fits;                  ///< at labels that its mass was dealt out at; in outline order
     LabelId hard;                             ///< end of the hard path, or none
     std::vector<DocumentPin> pins;            ///< ascending label
     std::vector<std::string> contradictions;  ///< pairs of pins that cannot both be obeyed, in words

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/project/job_results.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -78,7 +79,28 @@ Status writeResting(const fs::path& folder, const RestingRows& rows) {
     writer.add<std::int64_t>("offsets", {count(rows.offsets)}, rows.offsets);
     writer.add<std::int64_t>("at", {count(rows.at)}, rows.at);
     writer.add<double>("mass", {count(rows.mass)}, rows.mass);
+    writer.add<std::int64_t>("fit_offsets", {count(rows.fitOffsets)}, rows.fitOffsets);
+    writer.add<std::int64_t>("fit_at", {count(rows.fitAt)}, rows.fitAt);
+    writer.add<double>("fit_residual", {count(rows.fitResidual)}, rows.fitResidual);
     return writer.write(folder / kRestingName);
+}
+
+/// Results of before fit residuals were kept have none.
+Status readFits(const tensorfile::SafetensorsFile& tensors, const fs::path& file, RestingRows& rows) {
+    rows.fitOffsets.assign(rows.offsets.size(), 0);
+    if (tensors.find("fit_at") == nullptr) return {};
+    ESPALIER_ASSIGN(rows.fitOffsets, tensors.copy<std::int64_t>("fit_offsets"));
+    ESPALIER_ASSIGN(rows.fitAt, tensors.copy<std::int64_t>("fit_at"));
+    ESPALIER_ASSIGN(rows.fitResidual, tensors.copy<double>("fit_residual"));
+    const auto& offsets = rows.fitOffsets;
+    if (offsets.size() != rows.offsets.size() || offsets.front() != 0 ||
+        !std::is_sorted(offsets.begin(), offsets.end()) ||
+        offsets.back() != static_cast<std::int64_t>(rows.fitAt.size()) || rows.fitAt.size() != rows.fitResidual.size())
+        return corrupt(file, "its fit residuals do not fit together");
+    for (const double residual : rows.fitResidual) {
+        if (!(residual >= 0 && residual <= 1)) return corrupt(file, "a fit residual is not between 0 and 1");
+    }
+    return {};
 }
 
 Result<RestingRows> readResting(const fs::path& folder) {
@@ -110,6 +132,7 @@ Result<RestingRows> readResting(const fs::path& folder) {
         }
         if (sum > 1 + kSumTolerance) return corrupt(file, "a document has more than one unit of mass");
     }
+    ESPALIER_TRY(readFits(tensors, file, rows));
     return rows;
 }
 }  // namespace
@@ -178,6 +201,10 @@ Result<BuildResult> readBuildResult(const fs::path& folder) {
         if (node < 0 || static_cast<std::size_t>(node) >= result.nodes.size()) {
             return corrupt(file, "mass rests at a node that is not there");
         }
+    }
+    for (const std::int64_t node : result.resting.fitAt) {
+        if (node < 0 || static_cast<std::size_t>(node) >= result.nodes.size())
+            return corrupt(file, "a fit residual is of a node that is not there");
     }
     return result;
 }
@@ -358,6 +385,10 @@ Status checkProposal(const fs::path& file, const Proposal& proposal) {
     for (const std::int64_t place : proposal.resting.at) {
         if (place < 0 || static_cast<std::size_t>(place) >= size)
             return corrupt(file, "mass goes to a label that is not there");
+    }
+    for (const std::int64_t place : proposal.resting.fitAt) {
+        if (place < 0 || static_cast<std::size_t>(place) >= size)
+            return corrupt(file, "a fit residual is of a label that is not there");
     }
     for (const int place : proposal.nodeLabel) {
         if (place < 0 || static_cast<std::size_t>(place) >= size)

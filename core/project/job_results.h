@@ -34,13 +34,24 @@ struct RestingRows {
     std::vector<std::int64_t> offsets{0};  ///< n + 1
     std::vector<std::int64_t> at;          ///< build: node index; assign: label id as in BuildInfo::labelOfNode
     std::vector<double> mass;              ///< in (0, 1], at most 1 + 1e-6 a document
-    void add(DocumentKey key, const std::vector<std::pair<std::int64_t, double>>& rests) {
+    /// Fit residuals, rows like those of mass: || x - W h || / || x || of a document at what its mass was dealt out
+    /// by. Proposals: at a place in `labels`.
+    std::vector<std::int64_t> fitOffsets{0};  ///< n + 1
+    std::vector<std::int64_t> fitAt;          ///< as `at`, ascending within a document
+    std::vector<double> fitResidual;          ///< in [0, 1]
+    using Row = std::vector<std::pair<std::int64_t, double>>;
+    void add(DocumentKey key, const Row& rests, const Row& fits = {}) {
         documents.push_back(key);
         for (const auto& [where, share] : rests) {
             at.push_back(where);
             mass.push_back(share);
         }
         offsets.push_back(static_cast<std::int64_t>(at.size()));
+        for (const auto& [where, residual] : fits) {
+            fitAt.push_back(where);
+            fitResidual.push_back(residual);
+        }
+        fitOffsets.push_back(static_cast<std::int64_t>(fitAt.size()));
     }
 };
 

@@ -208,6 +208,23 @@ private Q_SLOTS:
         qunsetenv("ESPALIER_FAKE_REASONS");
     }
 
+    void saysWhatIsNotExplained() {
+        auto* fits = find<QWidget>("documentInspector", "documentFits");
+        m_window->selection()->setDocument(keyOf("s2"));  // no multiple of 5: under Soil by its build
+        QTRY_VERIFY(fits->isVisible());
+        QStringList said;
+        for (const auto* row : fits->findChildren<BarRow*>()) {
+            if (!row->isHidden()) said << row->accessibleName();
+        }
+        QCOMPARE(said, (QStringList{"By the top-level labels, not explained: 0.40",
+                                    "By the labels under Light, not explained: 0.25"}));
+        auto* under = fits->findChildren<BarRow*>().at(1);
+        QTest::mouseClick(under, Qt::LeftButton);
+        QTRY_COMPARE(session()->tree()->tree.at(m_window->selection()->label()).name, std::string("Light"));
+        m_window->selection()->setDocument(keyOf("s0"));  // its build kept none
+        QTRY_VERIFY(!fits->isVisible());
+    }
+
     void termsAreBars() {
         QJsonArray many;
         for (int i = 0; i < 15; ++i)

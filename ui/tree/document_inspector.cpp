@@ -35,6 +35,11 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
                               tr("Share of the document in each branch; child labels divide the share of their parent"),
                               true, this);
     m_shares->setObjectName(QStringLiteral("documentShares"));
+    m_fits = new BarSection(tr("Not explained"),
+                            tr("Part of the document that the labels under each label leave over, from 0 to 1: near 1, "
+                               "its words fit none of them. Measured when it was placed."),
+                            true, this);
+    m_fits->setObjectName(QStringLiteral("documentFits"));
     m_why = new WhySection(session, jobs, this);
     m_pins = new PinSection(actions, this);
     m_reference = new BarSection(tr("Label it came with"),
@@ -50,6 +55,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     head->addWidget(m_placed);
     layout->addLayout(head);
     layout->addWidget(m_shares);
+    layout->addWidget(m_fits);
     layout->addWidget(m_why);
     layout->addWidget(m_pins);
     layout->addWidget(m_reference);
@@ -59,6 +65,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     connect(session, &ProjectSession::treeChanged, this, &DocumentInspector::ask);
     connect(&theme(), &Theme::changed, this, &DocumentInspector::showRecord);
     connect(m_shares, &BarSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
+    connect(m_fits, &BarSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
     connect(session, &ProjectSession::readOnlyChanged, this, &DocumentInspector::showRecord);
     connect(m_pins, &PinSection::unpinRequested, this,
             [this, actions](qint64 label) { actions->unpin(m_record.key, LabelId{label}); });
@@ -135,6 +142,7 @@ void DocumentInspector::showRecord() {
     }
     m_shares->setRows(rows, keys);
     m_shares->setVisible(!rows.isEmpty());
+    showFits(tree->tree);
     m_pins->setPins(tree->tree, m_record, m_session->writable());
     if (m_record.resting.empty() && !m_record.hard)
         m_placed->setText(tr("No label holds it yet. Build > Place new documents does that."));
@@ -153,6 +161,28 @@ void DocumentInspector::showRecord() {
     }
     m_reference->setRows(reference);
     m_reference->setVisible(!reference.isEmpty());
+}
+
+void DocumentInspector::showFits(const tree::LabelTree& tree) {
+    QList<BarRow::Content> rows;
+    QList<qint64> keys;
+    for (const project::FitAt& fit : m_record.fits) {
+        if (!tree.contains(fit.label) || !m_record.hard || !tree.inBranch(m_record.hard, fit.label)) continue;
+        const bool root = fit.label == tree.root();
+        const BranchColors::Place place = m_colors->place(fit.label);
+        BarRow::Content row;
+        row.text =
+            root ? tr("By the top-level labels") : tr("By the labels under %1").arg(toQt(tree.at(fit.label).name));
+        row.figure = formatShare(fit.residual);
+        row.share = fit.residual;
+        row.color =
+            root ? theme().color(ColorRole::Muted) : theme().branchColor(place.branch, place.level, place.sibling);
+        row.spoken = tr("%1, not explained: %2").arg(row.text, row.figure);
+        rows << row;
+        keys << (root ? 0 : fit.label.value);
+    }
+    m_fits->setRows(rows, keys);
+    m_fits->setVisible(!rows.isEmpty());
 }
 
 }  // namespace espalier::ui

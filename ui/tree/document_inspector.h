@@ -28,6 +28,7 @@ public:
 private:
     void ask();
     void showRecord();
+    void showFits(const tree::LabelTree& tree);
 
     ProjectSession* m_session;
     Selection* m_selection;
@@ -38,6 +39,7 @@ private:
     ElidedLabel* m_id;
     TextLabel* m_placed;
     BarSection* m_shares;
+    BarSection* m_fits;
     PinSection* m_pins;
     WhySection* m_why;
     BarSection* m_reference;

@@ -93,9 +93,9 @@ Result<std::vector<Growth>> readGrowth(project::Project& project, std::int64_t t
 }
 
 /// Mass by label as the build gives it, dealt out by what grew since, in order.
-/// \param rows  beside growth: the documents as each saw them when it was fitted
+/// \param rows  beside growth: the documents as each saw them when it was fitted  \param fits  residual by label
 void growOn(const std::vector<Growth>& growth, const std::vector<const SparseRows*>& rows, std::int64_t row,
-            std::map<std::int64_t, double>& rests) {
+            std::map<std::int64_t, double>& rests, std::map<std::int64_t, double>& fits) {
     for (std::size_t i = 0; i < growth.size(); ++i) {
         const Growth& one = growth[i];
         double mass = 0;
@@ -109,6 +109,8 @@ void growOn(const std::vector<Growth>& growth, const std::vector<const SparseRow
         const auto shares = one.foldIn.shares(rows[i]->rowColumns(row), rows[i]->rowValues(row));
         for (const auto& [node, part] : dealOut(mass, shares.resting, one.hierarchy))
             rests[one.step.labelOfNode[static_cast<std::size_t>(node)].value] += part;
+        for (const auto& [node, residual] : shares.fits)
+            fits[one.step.labelOfNode[static_cast<std::size_t>(node)].value] = double{residual};
     }
 }
 
@@ -170,8 +172,11 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
         std::map<std::int64_t, double> rests;
         for (const auto& [node, mass] : shares.resting)
             rests[build.labelOfNode[static_cast<std::size_t>(node)].value] += double{mass};
-        growOn(growth, grownRows, static_cast<std::int64_t>(i), rests);
-        result.resting.add(later[i], {rests.begin(), rests.end()});
+        std::map<std::int64_t, double> fits;
+        for (const auto& [node, residual] : shares.fits)
+            fits[build.labelOfNode[static_cast<std::size_t>(node)].value] = double{residual};
+        growOn(growth, grownRows, static_cast<std::int64_t>(i), rests, fits);
+        result.resting.add(later[i], {rests.begin(), rests.end()}, {fits.begin(), fits.end()});
     }
     result.seconds = context.secondsSinceStart();
     ESPALIER_TRY(project::writeAssignResult(request.folder, result));

@@ -376,7 +376,7 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
         std::vector<std::pair<std::int64_t, double>> rests;
         for (const auto& [node, mass] : hierarchy.resting[d]) rests.emplace_back(node, mass);
         if (rests.empty()) ++unassigned;
-        result.resting.add(corpus.keys[d], rests);
+        result.resting.add(corpus.keys[d], rests, {hierarchy.fits[d].begin(), hierarchy.fits[d].end()});
     }
     json stopReasons = json::object();
     for (const auto& node : result.nodes) {

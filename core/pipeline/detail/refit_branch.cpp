@@ -349,7 +349,9 @@ Result<json> runRefit(const JobRequest& request, JobOptions options, jobs::JobCo
         std::map<std::int64_t, double> rests;
         for (const auto& [node, part] : dealOut(mass, shares[d].resting, refit.hierarchy))
             rests[proposal.nodeLabel[at(node)]] += part;
-        proposal.resting.add(rows.keys[d], {rests.begin(), rests.end()});
+        project::RestingRows::Row fits;
+        for (const auto& [node, residual] : shares[d].fits) fits.emplace_back(proposal.nodeLabel[at(node)], residual);
+        proposal.resting.add(rows.keys[d], {rests.begin(), rests.end()}, fits);
     }
     proposal.options = json{{"k", refitting.k},
                             {"anchor_weight", refitting.anchorWeight},

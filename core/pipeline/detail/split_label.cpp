@@ -182,7 +182,7 @@ Result<json> runSplit(const JobRequest& request, JobOptions options, jobs::JobCo
         std::vector<std::pair<std::int64_t, double>> rests;
         for (const auto& [node, part] : dealOut(mass->second, shares[d].resting, parts)) rests.emplace_back(node, part);
         if (rests.size() == 1 && rests.front().first == 0) continue;  // all of it stays
-        proposal.resting.add(branch.keys[d], rests);
+        proposal.resting.add(branch.keys[d], rests, {shares[d].fits.begin(), shares[d].fits.end()});
     }
     proposal.options = json{{"k", k}, {"threshold", tree.threshold}, {"seed", tree.seed}}.dump();
     proposal.factorsFile = kFactorsFile;

@@ -135,6 +135,8 @@ Result<AdoptOutcome> adoptBuild(Project::State& s, const fs::path& job) {
         s.db(), built.resting, cursor.generation,
         [&ids](std::int64_t node) { return ids[static_cast<std::size_t>(node)]; }, 0);
     if (!assigned) return unusable(std::move(assigned).error(), job);
+    ESPALIER_TRY(s.storeFits(cursor.generation, 0, built.resting,
+                             [&ids](std::int64_t node) { return ids[static_cast<std::size_t>(node)]; }));
 
     ESPALIER_TRY(s.rememberDigest("build", cursor.generation));
     ESPALIER_TRY(s.rememberDigest("memberships", cursor.generation));
@@ -204,6 +206,9 @@ Result<AdoptOutcome> adoptAssign(Project::State& s, Project& project, const fs::
         s.db(), result.resting, cursor.generation, [](std::int64_t label) { return LabelId{label}; },
         outcome.journalId);
     if (!assigned) return unusable(std::move(assigned).error(), job);
+    ESPALIER_TRY(s.storeFits(cursor.generation, outcome.journalId, result.resting, [&known](std::int64_t label) {
+        return known.count(LabelId{label}) > 0 ? LabelId{label} : LabelId{};
+    }));
     ESPALIER_TRY(s.rememberDigest("assigned", outcome.journalId));
     ESPALIER_TRY(scope.commit());
     outcome.revision = cursor.revision;

@@ -19,7 +19,7 @@ struct Kind {
     const char* sql;      ///< rows of the id ?1 in a fixed order
     const char* columns;  ///< i integer, t text or blob, r real
 };
-constexpr std::array<Kind, 9> kKinds{
+constexpr std::array<Kind, 10> kKinds{
     {{"documents", "the documents of import",
       "SELECT d.key, d.id, d.hash, d.title, c.labels, c.metadata, c.source FROM document d JOIN content c "
       "ON c.document = d.key WHERE d.import = ?1 ORDER BY d.key",
@@ -37,6 +37,10 @@ constexpr std::array<Kind, 9> kKinds{
      {"memberships", "the memberships of the tree built as number",
       "SELECT document, label, mass FROM resting WHERE generation = ?1 AND document NOT IN (SELECT r.document FROM "
       "journal_resting r JOIN journal j ON j.id = r.entry WHERE j.generation_after = ?1) ORDER BY document, label",
+      "iir"},
+     {"fits", "the fit residuals given by journal entry (of a build: less its number)",
+      "SELECT document, label, residual FROM fit_residual WHERE generation = CASE WHEN ?1 < 0 THEN -?1 ELSE (SELECT "
+      "generation_after FROM journal WHERE id = ?1) END AND entry = max(?1, 0) ORDER BY document, label",
       "iir"},
      {"assigned", "the documents assigned by journal entry",
       "SELECT document, label, mass FROM journal_resting WHERE entry = ?1 ORDER BY document, label", "iir"},

@@ -49,6 +49,7 @@ Result<DocumentRecord> Project::document(DocumentKey key) {
     ESPALIER_ASSIGN(const auto view, s.current());
     const std::int32_t position = view.documents->position(key);
     if (position >= 0) record.hard = view.hard->labels[at(position)];
+    ESPALIER_ASSIGN(record.fits, s.fitsOf(view, key));
     const auto& tree = view.snapshot->tree;
     const auto pins = tree::pinsInForce(tree, key);
     const LabelId fit = pins.empty() ? LabelId{} : tree::hardLabel(tree, record.resting);

@@ -3,6 +3,7 @@
 /// What is behind Project: connection, lock and caches, shared by the files that implement its parts.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "core/project/detail/mass_table.h"
+#include "core/project/job_results.h"
 #include "core/project/lock.h"
 #include "core/project/project.h"
 #include "core/store/database.h"
@@ -120,9 +122,16 @@ struct Project::State {
     Status storePins(std::int64_t generation, const std::vector<tree::Pin>& out, const std::vector<tree::Pin>& in);
     Result<EditOutcome> step(bool forward);
 
+    // Fit residuals (fits.cpp)
+    /// \param entry    that brings them, 0: a build  \param labelOf  label of RestingRows::fitAt; none: not kept
+    Status storeFits(std::int64_t generation, std::int64_t entry, const RestingRows& rows,
+                     const std::function<LabelId(std::int64_t)>& labelOf);
+    /// At labels of the tree that have children, in outline order.
+    Result<std::vector<FitAt>> fitsOf(const View& now, DocumentKey document);
+
     // Digests of what never changes once it is written (digests.cpp)
-    /// \param kind  documents, duplicates, queries, build, memberships, assigned, growth, grown, entry  \pre in a
-    /// transaction
+    /// \param kind  documents, duplicates, queries, build, memberships, fits (of a build: less its generation),
+    /// assigned, growth, grown, entry  \pre in a transaction
     Status rememberDigest(std::string_view kind, std::int64_t id);
     Status rememberTree(std::int64_t generation, const tree::LabelTree& grown);
     /// Whether a tree is what rememberTree() saw; true where it saw none.

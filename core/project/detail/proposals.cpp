@@ -506,6 +506,8 @@ Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder, const Acceptance&
         for (const auto& [label, mass] : row)
             ESPALIER_TRY(put.bind(outcome.journalId, key.value, label.value, mass).run());
     }
+    ESPALIER_TRY(s.storeFits(cursor.generation, outcome.journalId, proposal.resting,
+                             [&plan](std::int64_t place) { return plan.labelOf[at(place)]; }));
     ESPALIER_TRY(s.rememberDigest("growth", outcome.journalId));
     ESPALIER_TRY(s.rememberDigest("grown", outcome.journalId));
     ESPALIER_TRY(scope.commit());

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "core/jobs/job_context.h"
@@ -51,7 +52,7 @@ Result<Hierarchy> build(const SparseRows& counts, const HierarchyOptions& option
 }
 
 bool sameBits(const Hierarchy& a, const Hierarchy& b) {
-    if (a.nodes.size() != b.nodes.size() || a.resting != b.resting || a.fitResidual != b.fitResidual) return false;
+    if (a.nodes.size() != b.nodes.size() || a.resting != b.resting || a.fits != b.fits) return false;
     for (std::size_t i = 0; i < a.nodes.size(); ++i) {
         const auto& x = a.nodes[i];
         const auto& y = b.nodes[i];
@@ -60,6 +61,43 @@ bool sameBits(const Hierarchy& a, const Hierarchy& b) {
             return false;
     }
     return true;
+}
+
+struct TwinFit {
+    std::vector<double> h;
+    double residual = 1;
+};
+
+/// x ~ W h at a node by exact coordinate descent on dense rows, until nothing moves.
+TwinFit naiveFit(const HierarchyNode& node, std::span<const std::int32_t> columns, std::span<const float> counts) {
+    std::vector<double> x(node.idf.size(), 0.0);
+    double square = 0;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto term = static_cast<std::size_t>(columns[i]);
+        x[term] = double{counts[i]} * double{node.idf[term]};
+        square += x[term] * x[term];
+    }
+    for (double& value : x) value /= std::sqrt(square);
+    TwinFit fit;
+    fit.h.assign(node.children.size(), 0.0);
+    auto left = x;
+    for (int round = 0; round < 300; ++round) {
+        for (std::size_t c = 0; c < fit.h.size(); ++c) {
+            const auto topic = node.W.row(static_cast<std::int64_t>(c));
+            double step = 0, length = 0;
+            for (std::size_t t = 0; t < left.size(); ++t) {
+                step += left[t] * double{topic[t]};
+                length += double{topic[t]} * double{topic[t]};
+            }
+            const double is = std::max(0.0, fit.h[c] + step / length);
+            for (std::size_t t = 0; t < left.size(); ++t) left[t] -= (is - fit.h[c]) * double{topic[t]};
+            fit.h[c] = is;
+        }
+    }
+    double rest = 0;
+    for (const double value : left) rest += value * value;
+    fit.residual = std::sqrt(rest);
+    return fit;
 }
 
 void checkInvariants(const Hierarchy& tree, const SparseRows& counts) {
@@ -96,9 +134,12 @@ void checkInvariants(const Hierarchy& tree, const SparseRows& counts) {
         }
     }
     QCOMPARE(tree.resting.size(), static_cast<std::size_t>(counts.rows));
-    QCOMPARE(tree.fitResidual.size(), static_cast<std::size_t>(counts.rows));
+    QCOMPARE(tree.fits.size(), static_cast<std::size_t>(counts.rows));
     for (std::size_t d = 0; d < tree.resting.size(); ++d) {
-        QVERIFY(std::isfinite(tree.fitResidual[d]) && tree.fitResidual[d] >= 0 && tree.fitResidual[d] <= 1);
+        for (const auto& [node, residual] : tree.fits[d]) {
+            QVERIFY(!tree.nodes[static_cast<std::size_t>(node)].children.empty());
+            QVERIFY(residual >= 0 && residual <= 1);
+        }
         if (counts.rowSize(static_cast<std::int64_t>(d)) == 0) {
             QVERIFY(tree.resting[d].empty());
             QCOMPARE(hardNode(tree, tree.resting[d]), 0);
@@ -407,12 +448,48 @@ private Q_SLOTS:
         auto shares = foldIn.shares(columns, even);
         QCOMPARE(shares.resting.size(), std::size_t{2});
         QVERIFY(std::abs(shares.resting[0].second - .5F) < 1e-6F && std::abs(shares.resting[1].second - .5F) < 1e-6F);
-        QVERIFY(shares.fitResidual < 1e-3F);
+        QCOMPARE(shares.fits.size(), std::size_t{1});
+        QVERIFY(shares.fits[0].first == 0 && shares.fits[0].second < 1e-3F);
         const float odd[] = {1, .2F, 0};
         shares = foldIn.shares(columns, odd);
         QCOMPARE(shares.resting.size(), std::size_t{1});
         QCOMPARE(shares.resting[0].first, 1);
-        QVERIFY(std::abs(shares.fitResidual - .554700F) < 5e-6F);
+        QVERIFY(std::abs(shares.fits.at(0).second - .554700F) < 5e-6F);
+    }
+
+    void fitResidualsAgainstATwin() {
+        // Every document at every node over which its mass was dealt out, against plain double arithmetic.
+        const auto counts = nestedCounts(1);
+        auto options = quick();
+        options.kMax = 3;
+        options.deepKMax = 2;
+        const auto built = build(counts, options);
+        QVERIFY(built);
+        std::size_t deep = 0;
+        for (std::int64_t d = 0; d < counts.rows; ++d) {
+            const auto& fits = built->fits[static_cast<std::size_t>(d)];
+            std::vector<double> mass(built->nodes.size(), 0.0);
+            mass[0] = counts.rowSize(d) > 0 ? 1 : 0;
+            std::vector<int> dealt;
+            for (std::size_t v = 0; v < built->nodes.size(); ++v) {
+                const HierarchyNode& node = built->nodes[v];
+                if (node.children.empty() || mass[v] < kSmallestSplitMass) continue;
+                const auto twin = naiveFit(node, counts.rowColumns(d), counts.rowValues(d));
+                const auto found = std::find_if(fits.begin(), fits.end(),
+                                                [v](const auto& fit) { return fit.first == static_cast<int>(v); });
+                QVERIFY(found != fits.end());
+                QVERIFY2(std::abs(double{found->second} - twin.residual) < 1e-4,
+                         qPrintable(QString::number(twin.residual)));
+                dealt.push_back(static_cast<int>(v));
+                double sum = 0;
+                for (const double value : twin.h) sum += value;
+                for (std::size_t c = 0; c < node.children.size() && sum > 0; ++c)
+                    mass[static_cast<std::size_t>(node.children[c])] = mass[v] * twin.h[c] / sum;
+            }
+            QCOMPARE(fits.size(), dealt.size());
+            deep += dealt.size() > 1 ? 1 : 0;
+        }
+        QVERIFY(deep > 100);
     }
 
     void pathMasses() {

@@ -173,7 +173,7 @@ private Q_SLOTS:
             QCOMPARE(other.vocabulary, reference.vocabulary);
             QCOMPARE(other.names, reference.names);
             QVERIFY(other.tree.resting == reference.tree.resting);
-            QVERIFY(other.tree.fitResidual == reference.tree.fitResidual);
+            QVERIFY(other.tree.fits == reference.tree.fits);
             for (std::size_t v = 0; v < reference.tree.nodes.size(); ++v) {
                 QVERIFY(other.tree.nodes[v].terms == reference.tree.nodes[v].terms);
                 QVERIFY(other.tree.nodes[v].W.values == reference.tree.nodes[v].W.values);

@@ -189,6 +189,51 @@ private Q_SLOTS:
         QCOMPARE(project->adopt(again).error().code, ErrorCode::Conflict);  // assigned already
     }
 
+    void fitResidualsComeAndGoWithThePlacement() {
+        TempFolder folder;
+        auto project = withDocuments(folder);
+        VERIFY_OK(adoptBuild(*project, madeBuild(*project, 2, 2)));
+        const auto ids = project->buildInfo()->labelOfNode;
+        const LabelId leaf = ids[3];
+        const auto split = madeSplit(*project, leaf, 2);
+        const DocumentKey dealt = split.resting.documents.front();
+        using Fits = std::vector<std::pair<LabelId, double>>;
+        const auto fitsOf = [&](DocumentKey key) {
+            const DocumentRecord record = project->document(key).value();
+            Fits fits;
+            for (const FitAt& fit : record.fits) fits.emplace_back(fit.label, fit.residual);
+            return fits;
+        };
+        const Fits built{{ids[0], 0.5}, {ids[1], 0.25}}, grown{{ids[0], 0.5}, {ids[1], 0.25}, {leaf, 0.125}};
+        QCOMPARE(fitsOf(dealt), built);
+        VERIFY_OK(project->adopt(proposed(*project, split)));
+        QCOMPARE(fitsOf(dealt), grown);
+        VERIFY_OK(project->undo());
+        QCOMPARE(fitsOf(dealt), built);
+        VERIFY_OK(project->redo());
+        QCOMPARE(fitsOf(dealt), grown);
+        VERIFY_OK(importText(*project, folder, jsonLine("new", "a new text")));
+        const DocumentKey later = project->findDocument("new").value();
+        QVERIFY(fitsOf(later).empty());
+        AssignResult result;
+        result.resting.add(later, {{leaf.value, 1.0}}, {{ids[0].value, 0.75}, {999, 0.5}});
+        const auto job = project->newJobFolder("assign").value();
+        VERIFY_OK(writeAssignResult(job, result));
+        VERIFY_OK(project->adopt(job));
+        QCOMPARE(fitsOf(later), (Fits{{ids[0], 0.75}}));
+        QCOMPARE(problems(*project), std::string());
+        VERIFY_OK(project->undo());
+        QVERIFY(fitsOf(later).empty());
+        QCOMPARE(problems(*project), std::string());
+        auto broken = madeBuild(*project, 2, 2);
+        broken.replace = true;
+        broken.resting.fitResidual[3] = 1.5;
+        QCOMPARE(adoptBuild(*project, broken).error().code, ErrorCode::Corrupt);
+        broken.resting.fitResidual[3] = 1;
+        broken.resting.fitAt[3] = 7;  // there are 7 nodes
+        QCOMPARE(adoptBuild(*project, broken).error().code, ErrorCode::Corrupt);
+    }
+
     void embeddingsAreStoredOnceAndFound() {
         TempFolder folder;
         auto project = withDocuments(folder);

@@ -331,6 +331,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("sql");
         QTest::newRow("text") << "UPDATE content SET text = 'changed' WHERE document = 5";
         QTest::newRow("mass") << "UPDATE resting SET mass = 1.0";
+        QTest::newRow("a fit residual") << "UPDATE fit_residual SET residual = 0.1 WHERE document = 5";
         QTest::newRow("label row") << "UPDATE label SET name = 'x' WHERE id = 2 AND generation = 2";
         QTest::newRow("children") << "UPDATE label SET children = '[]' WHERE id = 1 AND generation = 2";
         QTest::newRow("mass owner") << "UPDATE label SET mass_of = '[]' WHERE id = 5 AND generation = 2";

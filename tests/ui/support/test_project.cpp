@@ -98,7 +98,8 @@ QString makeGrownProject(const fs::path& folder, int count, int unassigned) {
         if (number % 5 == 0)
             build.resting.add(key, {{leaf, 0.55}, {other, 0.40}, {0, 0.05}});
         else
-            build.resting.add(key, {{leaf, 0.60 + 0.01 * (number % 30)}, {soil ? 1 : 2, 0.10}});
+            build.resting.add(key, {{leaf, 0.60 + 0.01 * (number % 30)}, {soil ? 1 : 2, 0.10}},
+                              {{0, 0.40}, {soil ? 1 : 2, 0.25}});
     }
     const fs::path job = must(project->newJobFolder("build"));
     if (const Status written = project::writeBuildResult(job, build); !written)

@@ -21,7 +21,7 @@ struct Operation {
     std::size_t least, most;  ///< arguments after the name
 };
 constexpr std::size_t kAny = 1000000;
-constexpr std::array<Operation, 11> kOperations{{{"new", "new PARENT NAME", 2, 2},
+constexpr std::array<Operation, 13> kOperations{{{"new", "new PARENT NAME", 2, 2},
                                                  {"rename", "rename LABEL NAME", 2, 2},
                                                  {"move", "move LABEL PARENT [INDEX]", 2, 3},
                                                  {"merge", "merge KEEP LABEL...", 2, kAny},
@@ -31,7 +31,9 @@ constexpr std::array<Operation, 11> kOperations{{{"new", "new PARENT NAME", 2, 2
                                                  {"unlock", "unlock LABEL", 1, 1},
                                                  {"note", "note LABEL TEXT", 2, 2},
                                                  {"pin", "pin DOCUMENT LABEL [--not] [--only]", 2, 2},
-                                                 {"unpin", "unpin DOCUMENT LABEL", 2, 2}}};
+                                                 {"unpin", "unpin DOCUMENT LABEL", 2, 2},
+                                                 {"share", "share DOCUMENT LABEL VALUE", 3, 3},
+                                                 {"unshare", "unshare DOCUMENT LABEL", 2, 2}}};
 
 const Operation* findOperation(const std::string& name) {
     const auto found =
@@ -43,6 +45,14 @@ std::optional<std::int64_t> wholeNumber(const std::string& text) {
     std::int64_t value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+/// A number from 0 to 1.
+std::optional<double> shareValue(const std::string& text) {
+    double value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (fault != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 1)) return std::nullopt;
     return value;
 }
 
@@ -62,6 +72,10 @@ void validate(const EditOptions& edit, bool hasTo) {
     if (hasTo && edit.operation != "retire") throw CLI::ValidationError("--to", "belongs to retire");
     if (edit.mustNot && edit.operation != "pin") throw CLI::ValidationError("--not", "belongs to pin");
     if (edit.only && edit.operation != "pin") throw CLI::ValidationError("--only", "belongs to pin");
+    if (edit.operation == "share" && !shareValue(edit.arguments[2])) {
+        throw CLI::ValidationError("edit",
+                                   "a share is a number from 0 to 1, such as 0.6, not \"" + edit.arguments[2] + "\"");
+    }
     if (edit.operation == "move" && edit.arguments.size() == 3) {
         const auto index = wholeNumber(edit.arguments[2]);
         if (!index || *index < 0) throw CLI::ValidationError("edit", "the index of a move is a whole number from 0 on");
@@ -110,6 +124,13 @@ Result<tree::Edit> toEdit(const EditOptions& options, project::Project& project,
         ESPALIER_ASSIGN(edit.label, label(1));
         return edit;
     }
+    if (options.operation == "share" || options.operation == "unshare") {
+        edit.kind = options.operation == "share" ? tree::EditKind::Share : tree::EditKind::Unshare;
+        if (options.operation == "share") edit.share = *shareValue(arguments[2]);
+        ESPALIER_ASSIGN(edit.document, project.findDocument(arguments[0]));
+        ESPALIER_ASSIGN(edit.label, label(1));
+        return edit;
+    }
     ESPALIER_ASSIGN(edit.label, label(0));
     if (options.operation == "lock" || options.operation == "unlock") {
         edit.kind = options.operation == "lock" ? tree::EditKind::Lock : tree::EditKind::Unlock;
@@ -141,7 +162,11 @@ void addEdit(Commands& commands) {
     for (const Operation& operation : kOperations) footer += std::string("  ") + operation.usage + "\n";
     footer +=
         "A pin says that a document must (--not: must not) be under a label: it decides where the document is listed,\n"
-        "its shares stay as they were fitted. A locked label refuses every change but unlock.\n";
+        "its shares stay as they were fitted. A share says how much of a document, from 0 to 1, is under a label: "
+        "labels\n"
+        "around it get the rest, and every split and re-fit keeps it until unshare lets the model decide again. A "
+        "locked\n"
+        "label refuses every change but unlock.\n";
     CLI::App* app = commands.add("edit", "Change the label tree", [options](Call& call) -> Result<Outcome> {
         ESPALIER_ASSIGN(const auto project, openForWriting(options->project));
         ESPALIER_ASSIGN(const auto snapshot, project->tree());
@@ -151,7 +176,10 @@ void addEdit(Commands& commands) {
         json contradictions = json::array();
         for (const auto& pair : outcome.contradictions) {
             contradictions.push_back(pair.text);
-            call.events.send({{"event", "warning"}, {"message", pair.text + "; the pin set last is obeyed"}});
+            call.events.send(
+                {{"event", "warning"},
+                 {"message",
+                  pair.text + "; both are kept, a pin decides where it is listed, and of two pins the later one"}});
         }
         return Outcome{{{"revision", outcome.revision},
                         {"edit", outcome.what},

@@ -244,13 +244,29 @@ Outcome membershipsOutcome(const project::DocumentRecord& record, const tree::La
         text += std::string("  Pinned ") + (pin.must ? "under " : "not under ") + formatPath(names) +
                 (pin.fitAgrees && !*pin.fitAgrees ? ", against its shares\n" : "\n");
     }
-    for (const std::string& pair : record.contradictions) text += "  Pins contradict each other: " + pair + "\n";
+    json shares = json::array();
+    for (const project::DocumentShare& share : record.shares) {
+        const auto names = labels.pathNames(share.label);
+        shares.push_back({{"label", share.label.value},
+                          {"path", names},
+                          {"share", share.share},
+                          {"said", share.said},
+                          {"fitted", share.fitted},
+                          {"fit_agrees", share.fitAgrees},
+                          {"time", share.time},
+                          {"actor", share.actor}});
+        text += "  Share of " + formatPath(names) + " set to " + formatShare(share.share) + " by " + share.actor +
+                ", " + share.time.substr(0, 10) +
+                (share.fitAgrees ? "" : "; the fit alone gives " + formatShare(share.fitted)) + "\n";
+    }
+    for (const std::string& pair : record.contradictions) text += "  What was said contradicts itself: " + pair + "\n";
     return {{{"id", record.document.id},
              {"hard", hard},
              {"paths", std::move(paths)},
              {"residual", residual},
              {"fits", std::move(fits)},
              {"pins", std::move(pins)},
+             {"shares", std::move(shares)},
              {"contradictions", record.contradictions}},
             text};
 }

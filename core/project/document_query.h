@@ -79,6 +79,17 @@ struct DocumentPin {
     std::optional<bool> fitAgrees;  ///< whether the shares alone would lead there; none: there are no shares
 };
 
+/// A share that an expert set, as it holds in the tree as it is.
+struct DocumentShare {
+    LabelId label;
+    double said = 0;         ///< as it was set
+    double share = 0;        ///< as it is: more where labels were merged since
+    double fitted = 0;       ///< what the model alone gives
+    bool fitAgrees = false;  ///< within tree::kSameShare
+    std::string time;        ///< when it was set, UTC; empty where the journal does not know
+    std::string actor;       ///< by whom
+};
+
 /// How well the topics of the labels directly below a label explain a document.
 struct FitAt {
     LabelId label;
@@ -90,11 +101,15 @@ struct DocumentRecord {
     DocumentKey key;
     std::string hash;  ///< 64 hex digits of the SHA-256 of the input string
     text::Document document;
-    std::vector<tree::Resting> resting;       ///< in the tree as it is now, largest mass first; empty when unassigned
-    std::vector<FitAt> fits;                  ///< at labels that its mass was dealt out at; in outline order
-    LabelId hard;                             ///< end of the hard path, or none
-    std::vector<DocumentPin> pins;            ///< ascending label
-    std::vector<std::string> contradictions;  ///< pairs of pins that cannot both be obeyed, in words
+    std::vector<tree::Resting> resting;  ///< in the tree as it is now, largest mass first; empty when unassigned
+    std::vector<FitAt> fits;             ///< at labels that its mass was dealt out at; in outline order
+    LabelId hard;                        ///< end of the hard path, or none
+    std::vector<DocumentPin> pins;       ///< ascending label
+    std::vector<DocumentShare> shares;   ///< that are set, ascending label
+    /// Mass as it is stored, for tree::withShare(): what setting a share would do.
+    std::vector<tree::CellMass> stored;
+    std::vector<std::string>
+        contradictions;  ///< pairs of pins, and of a pin and a set share, that cannot both be obeyed, in words
 };
 
 struct HardLabel {

@@ -17,7 +17,8 @@ struct JournalEntry {
     std::int64_t id = 0;
     std::int64_t revision = 0;  ///< made by it
     std::string time;           ///< UTC, 2025-01-31T12:00:00Z
-    /// "import", "edit", "build", "assign", "split", "refit", "taxonomy" (a new tree), "merge" (of a file), "run"
+    /// "import", "edit", "build", "assign", "share" (of a document, set or not any more), "split", "refit",
+    /// "taxonomy" (a new tree), "merge" (of a file), "run"
     std::string kind;
     std::string what;  ///< "Rename 'Soil' to 'Earth'"
     std::string actor;
@@ -27,7 +28,7 @@ struct JournalEntry {
     std::int64_t undoneAt = 0;  ///< revision of the last undo of it, 0 = never undone
 };
 
-/// Two pins of one document that cannot both be obeyed.
+/// Two pins of one document, or a pin and a share that is set, that cannot both be obeyed.
 struct PinContradiction {
     DocumentKey document;
     std::string id;    ///< of the document
@@ -40,7 +41,7 @@ struct EditOutcome {
     std::string what;                              ///< its text
     LabelId label;                                 ///< to select afterwards; none when the whole tree changed
     std::vector<PinContradiction> contradictions;  ///< that the edit brought: both pins stay, the later is obeyed
-    DocumentKey document;                          ///< pinned or unpinned by it, else none
+    DocumentKey document;                          ///< pinned or unpinned by it, or whose share it set; else none
 };
 
 }  // namespace espalier::project

@@ -304,7 +304,8 @@ Result<tree::LabelTree> Project::State::loadTree(std::int64_t generation) {
         pins.push_back(
             {DocumentKey{stored.integer(0)}, LabelId{stored.integer(1)}, stored.integer(2) != 0, stored.integer(3)});
     }
-    return tree::LabelTree::fromLabels(root, std::move(labels), std::move(former), std::move(pins));
+    ESPALIER_ASSIGN(auto shares, loadShares(generation));
+    return tree::LabelTree::fromLabels(root, std::move(labels), std::move(former), std::move(pins), std::move(shares));
 }
 
 Result<Project::State::View> Project::State::current() {
@@ -360,6 +361,24 @@ Project::State::View Project::State::viewAfter(const View& from, const Cursor& c
 
 void Project::State::adoptTree(const View& from, const Cursor& cursor, tree::LabelTree tree) {
     view = viewAfter(from, cursor, std::move(tree));
+}
+
+void Project::State::adoptRow(const View& from, const Cursor& cursor, tree::LabelTree tree, DocumentKey document,
+                              const std::vector<tree::CellMass>& row) {
+    const std::int32_t position = from.documents->position(document);
+    detail::ReplacedRows rows;
+    for (const tree::CellMass& cell : row) rows[position].emplace_back(cell.cell, cell.mass);
+    View next = viewAfter(from, cursor, std::move(tree));
+    next.masses = from.masses->with(rows, from.documents->size());
+    auto snapshot = std::make_shared<TreeSnapshot>(*next.snapshot);
+    next.hard = std::make_shared<detail::HardLabels>(detail::HardLabels::update(
+        *from.hard, from.snapshot->tree, snapshot->tree, *next.masses, *from.documents, position));
+    snapshot->counts = detail::countLabels(snapshot->tree, *next.masses, *next.hard);
+    snapshot->unassigned = next.hard->unassigned;
+    next.snapshot = std::move(snapshot);
+    masses.push_front({cursor.generation, cursor.stamp, next.masses});
+    if (masses.size() > 2) masses.pop_back();
+    view = std::move(next);
 }
 
 std::string Project::State::relative(const fs::path& path) const {

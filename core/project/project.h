@@ -173,11 +173,13 @@ public:
     /// Hash of the tree as it is now (contract.md), 64 hex digits.
     Result<std::string> treeHash();
 
-    /// Labels of the tree that an expert shaped by an edit in effect: named, noted, pinned to, made, moved, merged or
+    /// Labels of the tree that an expert shaped by an edit in effect: named, noted, pinned to, given a share
+    /// of a document, made, moved, merged or
     /// retired into, restored, or taken from a split. A lock or what happened below a label does not shape it.
     Result<std::set<LabelId>> shapedLabels();
 
-    /// One journal entry. For New, `edit.label` is given by the project, for Pin and Unpin `text` and `revision`;
+    /// One journal entry. For New, `edit.label` is given by the project, for Pin, Unpin, Share and Unshare
+    /// `text` and `revision`;
     /// Merge, Retire... as in core/tree/edit.h. \retval InvalidArgument, NotFound, InvalidState  as tree::apply()
     Result<EditOutcome> edit(const tree::Edit& edit);
     /// A taxonomy file as the new tree, or brought into the tree that is there: one journal entry, or none where
@@ -199,7 +201,7 @@ public:
     Result<std::vector<Expectation>> expectations();  ///< as the tree is now, ascending id
     Status removeExpectation(std::int64_t id);        ///< \retval NotFound
 
-    /// Every pair of pins that contradict each other, by document.
+    /// Every pair of pins, and of a pin and a set share, that contradict each other, by document.
     Result<std::vector<PinContradiction>> pinContradictions();
     /// What the edit would do, without doing it: labels that change, documents whose hard path changes.
     Result<std::int64_t> documentsMovedBy(const tree::Edit& edit);

@@ -107,13 +107,14 @@ struct ProposedChange {
     bool taken = true;
 };
 
-/// A pin that the fit disagrees with; the pin is obeyed all the same.
+/// A pin or a set share that the fit disagrees with; it is obeyed all the same.
 struct ViolatedPin {
     DocumentKey document;
     std::string id;  ///< of the document
     LabelId label;   ///< of the tree
     bool must = true;
-    std::string text;  ///< "document 'd1' is pinned under 'Soil', its words place it under 'Water'"
+    std::optional<double> share;  ///< of a set share: what is kept
+    std::string text;             ///< "document 'd1' is pinned under 'Soil', its words place it under 'Water'"
 };
 
 /// What adopting a proposal would do with an Acceptance.
@@ -127,7 +128,7 @@ struct ProposalDiff {
     std::vector<ProposedChange> refitted;  ///< neither, but with other documents or terms
     std::int64_t documents = 0;            ///< of the label, by hard path
     std::int64_t documentsMoved = 0;       ///< whose hard path changes
-    std::int64_t pins = 0;                 ///< in force in the branch
+    std::int64_t pins = 0;                 ///< in force in the branch, set shares among them
     std::int64_t pinsKept = 0;             ///< that the fit agrees with
     std::vector<ViolatedPin> pinsViolated;
     std::string why;  ///< as Proposal::why

@@ -14,7 +14,7 @@ namespace espalier::project {
 enum class SmartList {
     WeaklyPlaced,  ///< placed, but less than kWeakShare of the document lies under the top-level label of its hard path
     Borderline,    ///< at a step of its hard path, the choice was narrower than kBorderlineLead
-    Pinned,        ///< a pin of it is in force
+    Pinned,        ///< a pin of it is in force, or a share that was set
     Duplicates,    ///< import left out rows of the same text
     Moved,         ///< was there at a revision and its hard path is another now
 };

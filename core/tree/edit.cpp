@@ -393,6 +393,33 @@ Status setPin(LabelTree& tree, const Edit& edit, EditEffect& effect) {
     effect.pinsBefore = std::move(inForce);
     return {};
 }
+/// Set shares change last and together, as pins do.
+Status setShare(LabelTree& tree, const Edit& edit, EditEffect& effect) {
+    ESPALIER_ASSIGN(const Label* label, existing(tree, edit.label));
+    if (!edit.document) return refuse("a share needs a document");
+    if (edit.label == tree.root()) return refuse("a share is set for one of the labels, not for the root");
+    if (label->locked) return lockedError(*label);
+    for (const SetShare& share : tree.sharesOf(edit.document)) {
+        if (inForceAt(tree, share) == edit.label) effect.sharesBefore.push_back(share);
+    }
+    const auto& before = effect.sharesBefore;
+    if (edit.kind == EditKind::Unshare) {
+        if (before.empty()) {
+            return makeError(ErrorCode::InvalidState,
+                             "no share of " + shownDocument(edit) + " is set under '" + label->name + "'");
+        }
+    } else {
+        if (!(edit.share >= 0 && edit.share <= 1)) return refuse("a share is a number from 0 to 1");
+        if (before.size() == 1 && before.front().label == edit.label && before.front().value == edit.share) {
+            return makeError(ErrorCode::InvalidState, "the share of " + shownDocument(edit) + " under '" + label->name +
+                                                          "' is set to " + shareText(edit.share) + " already");
+        }
+        effect.sharesAfter.push_back({edit.document, edit.label, edit.share, edit.revision});
+    }
+    for (const SetShare& share : before) tree.eraseShare(share.document, share.label);
+    for (const SetShare& share : effect.sharesAfter) tree.putShare(share);
+    return {};
+}
 }  // namespace
 
 Result<EditEffect> apply(LabelTree& tree, const Edit& edit) {
@@ -421,6 +448,9 @@ Result<EditEffect> apply(LabelTree& tree, const Edit& edit) {
             case EditKind::Pin:
             case EditKind::Unpin:
                 return setPin(tree, edit, effect);
+            case EditKind::Share:
+            case EditKind::Unshare:
+                return setShare(tree, edit, effect);
         }
         return makeError(ErrorCode::Internal, "unknown kind of edit");
     }();
@@ -432,48 +462,66 @@ Result<EditEffect> apply(LabelTree& tree, const Edit& edit) {
 }
 
 namespace {
-void swapIn(LabelTree& tree, const std::vector<Label>& out, const std::vector<Label>& in,
-            const std::vector<FormerLabel>& formerOut, const std::vector<FormerLabel>& formerIn,
-            const std::vector<Pin>& pinsOut, const std::vector<Pin>& pinsIn) {
-    std::vector<LabelId> ids;
-    for (const Label& label : out) ids.push_back(label.id);
-    tree.replace(ids, in);
-    for (const auto& former : formerOut) tree.eraseFormer(former.label.id);
-    for (const auto& former : formerIn) tree.putFormer(former);
-    for (const Pin& pin : pinsOut) tree.erasePin(pin.document, pin.label);
-    for (const Pin& pin : pinsIn) tree.putPin(pin);
+/// One side of an effect.
+struct Side {
+    const std::vector<Label>& labels;
+    const std::vector<FormerLabel>& former;
+    const std::vector<Pin>& pins;
+    const std::vector<SetShare>& shares;
+};
+
+Side beforeOf(const EditEffect& effect) {
+    return {effect.before, effect.formerBefore, effect.pinsBefore, effect.sharesBefore};
+}
+Side afterOf(const EditEffect& effect) {
+    return {effect.after, effect.formerAfter, effect.pinsAfter, effect.sharesAfter};
 }
 
-Status matches(const LabelTree& tree, const std::vector<Label>& expected, const std::vector<Pin>& pins) {
-    for (const Label& label : expected) {
+void swapIn(LabelTree& tree, const Side& out, const Side& in) {
+    std::vector<LabelId> ids;
+    for (const Label& label : out.labels) ids.push_back(label.id);
+    tree.replace(ids, in.labels);
+    for (const auto& former : out.former) tree.eraseFormer(former.label.id);
+    for (const auto& former : in.former) tree.putFormer(former);
+    for (const Pin& pin : out.pins) tree.erasePin(pin.document, pin.label);
+    for (const Pin& pin : in.pins) tree.putPin(pin);
+    for (const SetShare& share : out.shares) tree.eraseShare(share.document, share.label);
+    for (const SetShare& share : in.shares) tree.putShare(share);
+}
+
+template <class Said>
+Status stillSaid(std::span<const Said> stored, const Said& said, const char* what) {
+    if (std::find(stored.begin(), stored.end(), said) != stored.end()) return {};
+    return makeError(ErrorCode::Conflict, std::string(what) + " of document " + std::to_string(said.document.value) +
+                                              " is not as the journal left it");
+}
+
+Status matches(const LabelTree& tree, const Side& expected) {
+    for (const Label& label : expected.labels) {
         const Label* found = tree.find(label.id);
         if (found == nullptr || !(*found == label)) {
             return makeError(ErrorCode::Conflict, "label '" + label.name + "' is not as the journal left it");
         }
     }
-    for (const Pin& pin : pins) {
-        const auto stored = tree.pinsOf(pin.document);
-        if (std::find(stored.begin(), stored.end(), pin) == stored.end()) {
-            return makeError(ErrorCode::Conflict, "a pin of document " + std::to_string(pin.document.value) +
-                                                      " is not as the journal left it");
-        }
-    }
+    for (const Pin& pin : expected.pins) ESPALIER_TRY(stillSaid(tree.pinsOf(pin.document), pin, "a pin"));
+    for (const SetShare& share : expected.shares)
+        ESPALIER_TRY(stillSaid(tree.sharesOf(share.document), share, "a set share"));
+    return {};
+}
+
+Status replaceSide(LabelTree& tree, const Side& out, const Side& in) {
+    ESPALIER_TRY(matches(tree, out));
+    swapIn(tree, out, in);
     return {};
 }
 }  // namespace
 
 Status revert(LabelTree& tree, const EditEffect& effect) {
-    ESPALIER_TRY(matches(tree, effect.after, effect.pinsAfter));
-    swapIn(tree, effect.after, effect.before, effect.formerAfter, effect.formerBefore, effect.pinsAfter,
-           effect.pinsBefore);
-    return {};
+    return replaceSide(tree, afterOf(effect), beforeOf(effect));
 }
 
 Status reapply(LabelTree& tree, const EditEffect& effect) {
-    ESPALIER_TRY(matches(tree, effect.before, effect.pinsBefore));
-    swapIn(tree, effect.before, effect.after, effect.formerBefore, effect.formerAfter, effect.pinsBefore,
-           effect.pinsAfter);
-    return {};
+    return replaceSide(tree, beforeOf(effect), afterOf(effect));
 }
 
 std::string describe(const LabelTree& tree, const Edit& edit) {
@@ -508,6 +556,11 @@ std::string describe(const LabelTree& tree, const Edit& edit) {
             return "Pin " + shownDocument(edit) + (edit.must ? " under " : " not under ") + quoted(edit.label);
         case EditKind::Unpin:
             return "Unpin " + shownDocument(edit) + " from " + quoted(edit.label);
+        case EditKind::Share:
+            return "Set the share of " + shownDocument(edit) + " under " + quoted(edit.label) + " to " +
+                   shareText(edit.share);
+        case EditKind::Unshare:
+            return "Let the model decide the share of " + shownDocument(edit) + " under " + quoted(edit.label);
     }
     return "Edit";
 }

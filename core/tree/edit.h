@@ -10,7 +10,7 @@
 
 namespace espalier::tree {
 
-enum class EditKind { New, Rename, Move, Merge, Retire, Restore, Note, Lock, Unlock, Pin, Unpin };
+enum class EditKind { New, Rename, Move, Merge, Retire, Restore, Note, Lock, Unlock, Pin, Unpin, Share, Unshare };
 
 /// One request. Fields that do not apply stay empty.
 struct Edit {
@@ -21,10 +21,11 @@ struct Edit {
     std::string text;             ///< New, Rename: name; Note: text
     std::vector<LabelId> others;  ///< Merge: labels that end in `label`
     LabelId to;                   ///< Retire: destination of mass and children; none = the parent
-    DocumentKey document;         ///< Pin, Unpin; `text` is its id, for describe()
+    DocumentKey document;         ///< Pin, Unpin, Share, Unshare; `text` is its id, for describe()
     bool must = true;             ///< Pin: false = must not be under the label
     bool only = false;            ///< Pin: what else was said of where the document belongs is taken back by it
-    std::int64_t revision = 0;    ///< Pin: of the edit; given by the project
+    double share = 0;             ///< Share: of the document under the label, in [0, 1]
+    std::int64_t revision = 0;    ///< Pin, Share: of the edit; given by the project
 };
 
 /// What rested at `from` now rests at `to`; the labels' massOf say the same, this is for telling people.
@@ -40,10 +41,12 @@ struct EditEffect {
     std::vector<Label> after;               ///< every label that changed or appeared, as it is
     std::vector<FormerLabel> formerBefore;  ///< retired and merged labels that changed, as they were
     std::vector<FormerLabel> formerAfter;
-    std::vector<Pin> pinsBefore;      ///< pins that were set aside
-    std::vector<Pin> pinsAfter;       ///< pins that were set
-    std::vector<MassMove> massMoves;  ///< in order
-    LabelId subject;                  ///< label to select afterwards
+    std::vector<Pin> pinsBefore;         ///< pins that were set aside
+    std::vector<Pin> pinsAfter;          ///< pins that were set
+    std::vector<SetShare> sharesBefore;  ///< set shares that were set aside
+    std::vector<SetShare> sharesAfter;   ///< those that were set
+    std::vector<MassMove> massMoves;     ///< in order
+    LabelId subject;                     ///< label to select afterwards
     friend bool operator==(const EditEffect&, const EditEffect&) = default;
 };
 
@@ -62,11 +65,17 @@ struct EditEffect {
 ///
 /// Pin: the document must (or must not) be under the label; a pin already in force at the label is replaced, with
 /// `only` also its other pins "must" and those that contradict this one, unless their label is locked. Unpin: none is
-/// in force there any more. Pins that contradict each other are kept, both: contradictions() names them. \retval
-/// InvalidArgument  into its own branch, an empty name, the root moved, merged away, retired or pinned to, merge
-///                          with itself
+/// in force there any more. Pins that contradict each other are kept, both: contradictions() names them.
+///
+/// Share: the document has this share of the label's branch from now on (share.h); one in force at the label is
+/// replaced. Unshare: the model decides again. Only what was said changes here; who keeps masses moves them
+/// (withShare()).
+/// \retval InvalidArgument  into its own branch, an empty name, the root moved, merged away, retired or pinned to,
+/// merge
+///                          with itself, no share
 /// \retval NotFound         a label that is not there
-/// \retval InvalidState     a locked label would change; it is locked (unlocked, pinned so, not pinned) already
+/// \retval InvalidState     a locked label would change; it is locked (unlocked, pinned so, not pinned, set so, not
+/// set) already
 Result<EditEffect> apply(LabelTree& tree, const Edit& edit);
 
 /// Puts back the labels of `effect.before` (undo) or `effect.after` (redo).

@@ -43,8 +43,38 @@ Result<std::vector<std::string>> splitPath(std::string_view text) {
     }
     return names;
 }
-bool before(const Pin& a, const Pin& b) {
+/// Order of pins and of set shares.
+template <class Said>
+bool before(const Said& a, const Said& b) {
     return std::tuple(a.document, a.label) < std::tuple(b.document, b.label);
+}
+
+template <class Said>
+std::span<const Said> saidOf(const std::vector<Said>& all, DocumentKey document) {
+    Said sought{};
+    sought.document = document;
+    const auto range = std::equal_range(all.begin(), all.end(), sought,
+                                        [](const Said& a, const Said& b) { return a.document < b.document; });
+    return {range.first, range.second};
+}
+
+template <class Said>
+std::shared_ptr<const std::vector<Said>> with(const std::vector<Said>& all, const Said& one) {
+    auto put = std::make_shared<std::vector<Said>>(all);
+    const auto place = std::lower_bound(put->begin(), put->end(), one, before<Said>);
+    if (place != put->end() && !before(one, *place)) {
+        *place = one;
+    } else {
+        put->insert(place, one);
+    }
+    return put;
+}
+
+template <class Said>
+std::shared_ptr<const std::vector<Said>> without(const std::vector<Said>& all, DocumentKey document, LabelId label) {
+    auto left = std::make_shared<std::vector<Said>>(all);
+    std::erase_if(*left, [&](const Said& one) { return one.document == document && one.label == label; });
+    return left;
 }
 }  // namespace
 
@@ -60,7 +90,7 @@ bool operator==(const LabelTree& a, const LabelTree& b) {
     const auto same = [](const auto& x, const auto& y) {
         return x.first == y.first && (x.second == y.second || *x.second == *y.second);
     };
-    return a.m_root == b.m_root && a.m_former == b.m_former && *a.m_pins == *b.m_pins &&
+    return a.m_root == b.m_root && a.m_former == b.m_former && *a.m_pins == *b.m_pins && *a.m_shares == *b.m_shares &&
            a.m_labels.size() == b.m_labels.size() &&
            std::equal(a.m_labels.begin(), a.m_labels.end(), b.m_labels.begin(), same);
 }
@@ -94,9 +124,11 @@ LabelId LabelTree::successor(LabelId id) const {
 }
 
 std::span<const Pin> LabelTree::pinsOf(DocumentKey document) const {
-    const auto range = std::equal_range(m_pins->begin(), m_pins->end(), Pin{document, {}, true, 0},
-                                        [](const Pin& a, const Pin& b) { return a.document < b.document; });
-    return {range.first, range.second};
+    return saidOf(*m_pins, document);
+}
+
+std::span<const SetShare> LabelTree::sharesOf(DocumentKey document) const {
+    return saidOf(*m_shares, document);
 }
 
 int LabelTree::level(LabelId id) const {
@@ -264,11 +296,20 @@ Status LabelTree::checkInvariants() const {
             return broken("a pin of document " + std::to_string(pin.document.value) + " leads to no label");
         }
     }
+    for (const SetShare& share : *m_shares) {
+        if (&share != &m_shares->front() && !before(*(&share - 1), share))
+            return broken("the set shares are not in order");
+        if (!share.document || share.label == m_root || !successor(share.label) ||
+            !(share.value >= 0 && share.value <= 1)) {
+            return broken("a set share of document " + std::to_string(share.document.value) +
+                          " leads to no label or is no share");
+        }
+    }
     return {};
 }
 
 Result<LabelTree> LabelTree::fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former,
-                                        std::vector<Pin> pins) {
+                                        std::vector<Pin> pins, std::vector<SetShare> shares) {
     LabelTree tree(root);
     tree.m_labels.clear();
     for (auto& label : labels) {
@@ -279,6 +320,7 @@ Result<LabelTree> LabelTree::fromLabels(LabelId root, std::vector<Label> labels,
     }
     for (auto& entry : former) tree.putFormer(std::move(entry));
     tree.m_pins = std::make_shared<const std::vector<Pin>>(std::move(pins));
+    tree.m_shares = std::make_shared<const std::vector<SetShare>>(std::move(shares));
     ESPALIER_TRY(tree.checkInvariants());
     return tree;
 }
@@ -361,22 +403,19 @@ void LabelTree::eraseFormer(LabelId id) {
 }
 
 void LabelTree::putPin(const Pin& pin) {
-    auto pins = std::make_shared<std::vector<Pin>>(*m_pins);
-    const auto place = std::lower_bound(pins->begin(), pins->end(), pin, before);
-    if (place != pins->end() && !before(pin, *place)) {
-        *place = pin;
-    } else {
-        pins->insert(place, pin);
-    }
-    m_pins = std::move(pins);
+    m_pins = with(*m_pins, pin);
 }
 
 void LabelTree::erasePin(DocumentKey document, LabelId label) {
-    auto pins = std::make_shared<std::vector<Pin>>(*m_pins);
-    pins->erase(std::remove_if(pins->begin(), pins->end(),
-                               [&](const Pin& pin) { return pin.document == document && pin.label == label; }),
-                pins->end());
-    m_pins = std::move(pins);
+    m_pins = without(*m_pins, document, label);
+}
+
+void LabelTree::putShare(const SetShare& share) {
+    m_shares = with(*m_shares, share);
+}
+
+void LabelTree::eraseShare(DocumentKey document, LabelId label) {
+    m_shares = without(*m_shares, document, label);
 }
 
 void LabelTree::replace(const std::vector<LabelId>& remove, const std::vector<Label>& put) {

@@ -22,6 +22,7 @@
 #include "core/base/result.h"
 #include "core/tree/exchange.h"
 #include "core/tree/pin.h"
+#include "core/tree/share.h"
 
 namespace espalier::tree {
 
@@ -130,13 +131,16 @@ public:
     /// Pins as stored, ascending document, then label.
     std::span<const Pin> pins() const noexcept { return *m_pins; }
     std::span<const Pin> pinsOf(DocumentKey document) const;
+    /// Set shares as stored, ascending document, then label.
+    std::span<const SetShare> shares() const noexcept { return *m_shares; }
+    std::span<const SetShare> sharesOf(DocumentKey document) const;
 
-    /// Every rule a tree must obey (one root, parents and children agree, no cycle, mass owned once, pins lead to a
-    /// label); the first broken one is named. \retval Corrupt
+    /// Every rule a tree must obey (one root, parents and children agree, no cycle, mass owned once, pins and set
+    /// shares lead to a label); the first broken one is named. \retval Corrupt
     Status checkInvariants() const;
     /// A tree from its labels as stored. \retval Corrupt  an invariant does not hold
     static Result<LabelTree> fromLabels(LabelId root, std::vector<Label> labels, std::vector<FormerLabel> former = {},
-                                        std::vector<Pin> pins = {});
+                                        std::vector<Pin> pins = {}, std::vector<SetShare> shares = {});
 
     // Building blocks of edits (core/tree/edit.h) and of loading; each keeps the invariants or returns an error.
     /// children must be empty; parent must exist; massOf is taken as it is
@@ -148,6 +152,8 @@ public:
     void eraseFormer(LabelId id);
     void putPin(const Pin& pin);  ///< replaces that of the same document and label
     void erasePin(DocumentKey document, LabelId label);
+    void putShare(const SetShare& share);  ///< replaces that of the same document and label
+    void eraseShare(DocumentKey document, LabelId label);
     /// Removes `remove` and puts `put`, as they are, without looking: undo and redo of a recorded effect.
     void replace(const std::vector<LabelId>& remove, const std::vector<Label>& put);
 
@@ -158,6 +164,7 @@ private:
     std::map<LabelId, std::shared_ptr<Label>> m_labels;  ///< shared with copies; changed only through findMutable()
     std::map<LabelId, FormerLabel> m_former;
     std::shared_ptr<const std::vector<Pin>> m_pins = std::make_shared<const std::vector<Pin>>();  ///< never null
+    std::shared_ptr<const std::vector<SetShare>> m_shares = std::make_shared<const std::vector<SetShare>>();
 };
 
 }  // namespace espalier::tree

@@ -190,6 +190,25 @@ std::vector<Pin> readPins(const Json& effect, const char* key) {
     return pins;
 }
 
+Json toJson(const std::vector<SetShare>& shares) {
+    Json json = Json::array();
+    for (const SetShare& share : shares)
+        json.push_back({share.document.value, share.label.value, share.value, share.revision});
+    return json;
+}
+
+/// Absent where an edit was written by a version without set shares.
+std::vector<SetShare> readShares(const Json& effect, const char* key) {
+    std::vector<SetShare> shares;
+    const auto found = effect.find(key);
+    if (found == effect.end()) return shares;
+    for (const auto& entry : *found) {
+        shares.push_back({DocumentKey{entry.at(0).get<std::int64_t>()}, LabelId{entry.at(1).get<std::int64_t>()},
+                          entry.at(2).get<double>(), entry.at(3).get<std::int64_t>()});
+    }
+    return shares;
+}
+
 template <class T, class Read>
 Result<T> guarded(std::string_view text, const char* what, Read read) {
     try {
@@ -256,6 +275,8 @@ std::string effectToJson(const EditEffect& effect) {
     for (const auto& move : effect.massMoves) json["moves"].push_back({move.from.value, move.to.value});
     if (!effect.pinsBefore.empty()) json["pins_before"] = toJson(effect.pinsBefore);
     if (!effect.pinsAfter.empty()) json["pins_after"] = toJson(effect.pinsAfter);
+    if (!effect.sharesBefore.empty()) json["shares_before"] = toJson(effect.sharesBefore);
+    if (!effect.sharesAfter.empty()) json["shares_after"] = toJson(effect.sharesAfter);
     return dump(json);
 }
 
@@ -272,6 +293,8 @@ Result<EditEffect> effectFromJson(std::string_view json) {
         }
         effect.pinsBefore = readPins(j, "pins_before");
         effect.pinsAfter = readPins(j, "pins_after");
+        effect.sharesBefore = readShares(j, "shares_before");
+        effect.sharesAfter = readShares(j, "shares_after");
         effect.subject = LabelId{j.at("subject").get<std::int64_t>()};
         return effect;
     });

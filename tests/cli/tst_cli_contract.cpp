@@ -74,6 +74,13 @@ private Q_SLOTS:
         row("edit unknown", {"edit", "x", "freeze", "1"});
         row("pin without label", {"edit", "x", "pin", "d1"});
         row("--not with another edit", {"edit", "x", "unpin", "d1", "2", "--not"});
+        row("share without a value", {"edit", "x", "share", "d1", "2"});
+        row("share of no number", {"edit", "x", "share", "d1", "2", "half"});
+        row("share of NaN", {"edit", "x", "share", "d1", "2", "nan"});
+        row("share over 1", {"edit", "x", "share", "d1", "2", "1.01"});
+        row("share under 0", {"edit", "x", "share", "d1", "2", "-0.01"});
+        row("share in percent", {"edit", "x", "share", "d1", "2", "60%"});
+        row("unshare with a value", {"edit", "x", "unshare", "d1", "2", "0.5"});
         row("edit without operation", {"edit", "x"});
         row("too few arguments of an edit", {"edit", "x", "rename", "1"});
         row("too many arguments of an edit", {"edit", "x", "note", "1", "a", "b"});
@@ -469,6 +476,60 @@ private Q_SLOTS:
         SAME_JSON(cli({"memberships", m_project, "--document", "d00-3"}).object["pins"].size(), std::size_t{1});
         for (int i = 0; i < 6; ++i) VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
         SAME_JSON(cli({"tree", m_project}).object, before);
+    }
+
+    void setShares() {
+        const auto sharesOf = [&] { return cli({"memberships", m_project, "--document", "d00-3"}).object; };
+        const json before = sharesOf();
+        SAME_JSON(before["shares"], json::array());
+        QVERIFY(!before["fits"].empty());
+        QVERIFY(before["fits"][0]["residual"].get<double>() > 0 && before["fits"][0]["residual"].get<double>() < 1);
+        SAME_JSON(before["fits"][0]["path"], json::array());  // at the root
+        const json tree = cli({"tree", m_project}).object;
+        const auto holds = [&](const json& memberships, const json& id) {
+            double share = 0;
+            for (const json& path : memberships["paths"]) {
+                for (const json& node : path["nodes"]) share += node == id ? path["share"].get<double>() : 0;
+            }
+            return share;
+        };
+        std::size_t weaker = 0;
+        if (holds(before, tree["children"][0]["id"]) > holds(before, tree["children"][1]["id"])) weaker = 1;
+        const json label = tree["children"][weaker]["id"], other = tree["children"][1 - weaker]["id"];
+        const auto id = std::to_string(label.get<int>());
+        VERIFY_ANSWER(cli({"edit", m_project, "share", "d00-3", id, "0.75"}),
+                      {"revision", "edit", "label", "contradictions"});
+        const json set = sharesOf();
+        QVERIFY(std::abs(holds(set, label) - 0.75) < 1e-6);
+        double sum = set["residual"].get<double>();
+        for (const json& path : set["paths"]) sum += path["share"].get<double>();
+        QVERIFY(std::abs(sum - 1) < 1e-6);
+        SAME_JSON(set["hard"][0], tree["children"][weaker]["name"]);
+        SAME_JSON(set["shares"].size(), std::size_t{1});
+        SAME_JSON(set["shares"][0]["said"], 0.75);
+        SAME_JSON(set["shares"][0]["label"], label);
+        SAME_JSON(set["shares"][0]["fit_agrees"], false);
+        QVERIFY(std::abs(set["shares"][0]["fitted"].get<double>() - holds(before, label)) < 1e-9);
+        QVERIFY(cliPlain({"memberships", m_project, "--document", "d00-3"}).out.contains("Share of "));
+        const Answer both = cli({"edit", m_project, "share", "d00-3", std::to_string(other.get<int>()), "0.5"});
+        VERIFY_REFUSED(both, 3);
+        QVERIFY(both.object["error"]["message"].get<std::string>().find("is set to 0.75") != std::string::npos);
+        VERIFY_REFUSED(cli({"edit", m_project, "share", "nobody", id, "0.5"}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "share", "d00-3", "99999", "0.5"}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "share", "d00-3", "/", "0.5"}), 3);
+        VERIFY_REFUSED(cli({"edit", m_project, "share", "d00-3", id, "0.75"}), 3);  // said already
+        VERIFY_REFUSED(cli({"edit", m_project, "unshare", "d00-4", id}), 3);
+        // The document moved, and why says by what.
+        const json why = cli({"why", m_project, "d00-3"}).object;
+        QVERIFY(why.dump().find("Set the share of 'd00-3'") != std::string::npos);
+        VERIFY_ANSWER(cli({"check", m_project}), {"ok"});
+        VERIFY_ANSWER(cli({"edit", m_project, "unshare", "d00-3", id}), {"revision"});
+        SAME_JSON(sharesOf(), before);
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        SAME_JSON(sharesOf()["shares"].size(), std::size_t{1});
+        VERIFY_ANSWER(cli({"undo", m_project}), {"revision"});
+        SAME_JSON(sharesOf(), before);
+        SAME_JSON(cli({"tree", m_project}).object, tree);
     }
 
     void expectations() {

@@ -318,10 +318,13 @@ Result<json> runBuild(const JobRequest& request, JobOptions options, jobs::JobCo
     }
     if (!build.dryRun) {
         ESPALIER_TRY(project::requireNoLock(before->tree));
-        if (const auto pins = before->tree.pins().size(); pins > 0) {
-            context.warning(std::to_string(pins) + (pins == 1 ? " pin stays" : " pins stay") +
+        const auto stays = [&context](std::size_t count, const std::string& what) {
+            if (count == 0) return;
+            context.warning(std::to_string(count) + " " + what + (count == 1 ? " stays" : "s stay") +
                             " with the tree that is replaced; undo brings both back");
-        }
+        };
+        stays(before->tree.pins().size(), "pin");
+        stays(before->tree.shares().size(), "set share");
     }
     ESPALIER_ASSIGN(const std::optional<project::ModelInfo> lenders, findLenders(*project, build.vectors));
     std::optional<SemanticSettings> semantic;

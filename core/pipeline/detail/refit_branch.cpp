@@ -92,26 +92,34 @@ std::vector<std::pair<int, bool>> pinsOf(const tree::LabelTree& labels, const Br
     return pins;
 }
 
-/// \retval InvalidState  two pins of a document cannot both be obeyed, and one of them is of the branch
+/// \retval InvalidState  two pins of a document, or a pin and a set share, cannot both be obeyed, and one of them is of
+/// the branch
 Status requireSensiblePins(project::Project& project, const tree::LabelTree& labels, const Branch& branch) {
     std::string pairs;
     std::size_t count = 0;
+    const auto name = [&](DocumentKey document, const std::string& pair) -> Status {
+        if (++count > kPairsNamed) return {};
+        ESPALIER_ASSIGN(const auto record, project.document(document));
+        pairs += (pairs.empty() ? "" : "; ") + ("document '" + record.document.id) + "': " + pair;
+        return {};
+    };
     DocumentKey last;
     for (const tree::Pin& stored : labels.pins()) {
         if (stored.document == last) continue;
         last = stored.document;
+        for (const auto& [share, pin] : tree::shareContradictions(labels, last)) {
+            if (branch.placeOf.count(share.label) == 0 && branch.placeOf.count(pin.label) == 0) continue;
+            ESPALIER_TRY(name(last, tree::describeContradiction(labels, share, pin)));
+        }
         for (const auto& [a, b] : tree::contradictions(labels, tree::pinsInForce(labels, last))) {
             if (branch.placeOf.count(a.label) == 0 && branch.placeOf.count(b.label) == 0) continue;
-            if (++count > kPairsNamed) continue;
-            ESPALIER_ASSIGN(const auto record, project.document(last));
-            pairs += (pairs.empty() ? "" : "; ") + ("document '" + record.document.id) +
-                     "': " + tree::describeContradiction(labels, a, b);
+            ESPALIER_TRY(name(last, tree::describeContradiction(labels, a, b)));
         }
     }
     if (count == 0) return {};
     if (count > kPairsNamed) pairs += "; and " + std::to_string(count - kPairsNamed) + " more";
-    return makeError(ErrorCode::InvalidState,
-                     "pins of this branch contradict each other: " + pairs + ". Unpin one of each pair first");
+    return makeError(ErrorCode::InvalidState, "pins of this branch contradict each other or shares that are set: " +
+                                                  pairs + ". Take one of each pair back first (unpin, unshare)");
 }
 
 /// How rows are smoothed: as the tree was grown, or as asked.

@@ -181,7 +181,7 @@ Status Checker::checkJournal() {
         for (const auto& [id, label] : tree.labels()) {
             if (label.massOf != std::vector<LabelId>{id}) return false;
         }
-        return tree.formerLabels().empty() && tree.pins().empty();
+        return tree.formerLabels().empty() && tree.pins().empty() && tree.shares().empty();
     };
     std::int64_t generation = cursor.generation;
     const auto checkGrown = [&] {
@@ -199,7 +199,7 @@ Status Checker::checkJournal() {
             return {};
         }
         const std::string kind = row.text(0);
-        if (kind == "edit" || kind == "merge" || kind == "split" || kind == "refit") {
+        if (kind == "edit" || kind == "merge" || kind == "split" || kind == "refit" || kind == "share") {
             const auto effect = tree::effectFromJson(row.view(3));
             if (!effect || !tree::revert(tree, *effect) || !tree.checkInvariants()) {
                 add("the edit of revision " + std::to_string(row.integer(5)) +

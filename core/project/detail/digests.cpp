@@ -19,7 +19,7 @@ struct Kind {
     const char* sql;      ///< rows of the id ?1 in a fixed order
     const char* columns;  ///< i integer, t text or blob, r real
 };
-constexpr std::array<Kind, 10> kKinds{
+constexpr std::array<Kind, 11> kKinds{
     {{"documents", "the documents of import",
       "SELECT d.key, d.id, d.hash, d.title, c.labels, c.metadata, c.source FROM document d JOIN content c "
       "ON c.document = d.key WHERE d.import = ?1 ORDER BY d.key",
@@ -50,6 +50,8 @@ constexpr std::array<Kind, 10> kKinds{
       "tttt"},
      {"grown", "the memberships given by journal entry",
       "SELECT document, label, mass FROM growth_resting WHERE entry = ?1 ORDER BY document, label", "iir"},
+     {"fitted", "what the model alone gives by journal entry",
+      "SELECT document, label, mass FROM growth_fitted WHERE entry = ?1 ORDER BY document, label", "iir"},
      {"entry", "journal entry",
       "SELECT revision, time, kind, what, actor, undoable, parent, generation_before, generation_after, effect "
       "FROM journal WHERE id = ?1",

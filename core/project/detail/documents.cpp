@@ -60,6 +60,10 @@ Result<DocumentRecord> Project::document(DocumentKey key) {
     }
     for (const auto& [a, b] : tree::contradictions(tree, pins))
         record.contradictions.push_back(tree::describeContradiction(tree, a, b));
+    for (const auto& [share, pin] : tree::shareContradictions(tree, key))
+        record.contradictions.push_back(tree::describeContradiction(tree, share, pin));
+    ESPALIER_ASSIGN(record.shares, s.sharesSaid(view, key));
+    record.stored = detail::rowOf(*view.masses, position);
     return record;
 }
 

@@ -78,9 +78,10 @@ Status Project::State::storePins(std::int64_t generation, const std::vector<tree
 }
 
 namespace {
-using Contradiction = std::tuple<DocumentKey, LabelId, bool, LabelId, bool>;
+using Contradiction = std::tuple<DocumentKey, LabelId, int, LabelId, bool>;
+constexpr int kShare = 2;  // beside the two kinds of pins
 
-/// Every pair of pins that contradict each other, by document.
+/// Every pair of pins, or of a set share and a pin, that contradict each other, by document.
 std::map<Contradiction, std::string> contradictionsIn(const tree::LabelTree& tree) {
     std::map<Contradiction, std::string> found;
     DocumentKey last;
@@ -90,6 +91,9 @@ std::map<Contradiction, std::string> contradictionsIn(const tree::LabelTree& tre
         for (const auto& [a, b] : tree::contradictions(tree, tree::pinsInForce(tree, pin.document)))
             found.emplace(Contradiction(pin.document, a.label, a.must, b.label, b.must),
                           tree::describeContradiction(tree, a, b));
+        for (const auto& [share, held] : tree::shareContradictions(tree, pin.document))
+            found.emplace(Contradiction(pin.document, share.label, kShare, held.label, held.must),
+                          tree::describeContradiction(tree, share, held));
     }
     return found;
 }
@@ -120,7 +124,8 @@ Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
     Cursor cursor = before.cursor;
     tree::Edit edit = wanted;
     if (edit.kind == tree::EditKind::New) edit.label = LabelId{cursor.nextLabel++};
-    if (edit.kind == tree::EditKind::Pin || edit.kind == tree::EditKind::Unpin) {
+    const bool deals = edit.kind == tree::EditKind::Share || edit.kind == tree::EditKind::Unshare;
+    if (deals || edit.kind == tree::EditKind::Pin || edit.kind == tree::EditKind::Unpin) {
         edit.revision = cursor.revision + 1;
         auto id = s.db().text("SELECT id FROM document WHERE key = ?", edit.document.value);
         if (!id && id.error().code == ErrorCode::NotFound) {
@@ -130,14 +135,29 @@ Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
         ESPALIER_ASSIGN(edit.text, std::move(id));
     }
     JournalEntry entry;
-    entry.kind = "edit";
+    entry.kind = deals ? "share" : "edit";
     entry.what = tree::describe(before.snapshot->tree, edit);
     tree::LabelTree after = before.snapshot->tree;
     ESPALIER_ASSIGN(const tree::EditEffect effect, tree::apply(after, edit));
     ESPALIER_TRY(
         s.storeLabels(cursor.generation, effect.before, effect.after, effect.formerBefore, effect.formerAfter));
     ESPALIER_TRY(s.storePins(cursor.generation, effect.pinsBefore, effect.pinsAfter));
+    ESPALIER_TRY(s.storeShares(cursor.generation, effect.sharesBefore, effect.sharesAfter));
+    std::vector<tree::CellMass> row;
+    if (deals) {
+        ESPALIER_ASSIGN(row, s.rowWithShare(before, after, edit));
+        ++cursor.stamp;  // the memberships are others
+    }
     ESPALIER_ASSIGN(const std::int64_t id, s.addEntry(cursor, entry, cursor.generation, tree::effectToJson(effect)));
+    if (deals) {
+        ESPALIER_TRY(
+            s.db().run("INSERT INTO growth (entry, factors, sources, labels, stability) VALUES (?, NULL, '[]', "
+                       "'[]', '{}')",
+                       id));
+        ESPALIER_TRY(s.storeDealt("growth_resting", id, edit.document, row));
+        ESPALIER_TRY(s.rememberDigest("growth", id));
+        ESPALIER_TRY(s.rememberDigest("grown", id));
+    }
     EditOutcome outcome{cursor.revision, id, entry.what, effect.subject, {}, edit.document};
     if (!after.pins().empty()) {
         auto pairs = contradictionsIn(after);
@@ -145,7 +165,10 @@ Result<EditOutcome> Project::edit(const tree::Edit& wanted) {
         ESPALIER_ASSIGN(outcome.contradictions, named(s.db(), pairs));
     }
     ESPALIER_TRY(scope.commit());
-    s.adoptTree(before, cursor, std::move(after));
+    if (deals)
+        s.adoptRow(before, cursor, std::move(after), edit.document, row);
+    else
+        s.adoptTree(before, cursor, std::move(after));
     return outcome;
 }
 
@@ -205,12 +228,15 @@ Result<EditOutcome> Project::State::step(bool forward) {
     outcome.revision = cursor.treeRevision = ++cursor.revision;
     std::optional<tree::LabelTree> after;
     const bool grew = kind == "split" || kind == "refit";
-    if (kind == "edit" || kind == "merge" || grew) {
+    const bool deals = kind == "share";
+    if (kind == "edit" || kind == "merge" || grew || deals) {
         after = before.snapshot->tree;
         ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(effectText));
         ESPALIER_TRY(forward ? tree::reapply(*after, effect) : tree::revert(*after, effect));
         ESPALIER_TRY(forward ? storePins(cursor.generation, effect.pinsBefore, effect.pinsAfter)
                              : storePins(cursor.generation, effect.pinsAfter, effect.pinsBefore));
+        ESPALIER_TRY(forward ? storeShares(cursor.generation, effect.sharesBefore, effect.sharesAfter)
+                             : storeShares(cursor.generation, effect.sharesAfter, effect.sharesBefore));
         ESPALIER_TRY(
             forward
                 ? storeLabels(cursor.generation, effect.before, effect.after, effect.formerBefore, effect.formerAfter)
@@ -219,8 +245,11 @@ Result<EditOutcome> Project::State::step(bool forward) {
         for (const auto* pins : {&effect.pinsBefore, &effect.pinsAfter}) {
             if (!pins->empty()) outcome.document = pins->front().document;
         }
+        for (const auto* shares : {&effect.sharesBefore, &effect.sharesAfter}) {
+            if (!shares->empty()) outcome.document = shares->front().document;
+        }
         if (!outcome.label && !effect.before.empty()) outcome.label = effect.before.front().id;
-        if (grew) ++cursor.stamp;  // the memberships are others
+        if (grew || deals) ++cursor.stamp;  // the memberships are others
     } else if (kind == "assign") {
         ++cursor.stamp;
         ESPALIER_TRY(
@@ -239,8 +268,15 @@ Result<EditOutcome> Project::State::step(bool forward) {
                                     outcome.journalId));
     ESPALIER_TRY(addRevision(cursor, forward ? "redo" : "undo", outcome.journalId));
     ESPALIER_TRY(storeCursor(cursor));
+    std::vector<tree::CellMass> row;
+    if (deals) {
+        ESPALIER_ASSIGN(row, storedRow(cursor.generation, outcome.document));
+    }
     ESPALIER_TRY(scope.commit());
-    if (after && !grew) adoptTree(before, cursor, std::move(*after));
+    if (deals)
+        adoptRow(before, cursor, std::move(*after), outcome.document, row);
+    else if (after && !grew)
+        adoptTree(before, cursor, std::move(*after));
     return outcome;
 }
 

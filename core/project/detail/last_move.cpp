@@ -109,7 +109,8 @@ std::vector<tree::Resting> storedMass(const detail::MassTable& masses, std::int6
         stored.push_back({masses.cells[static_cast<std::size_t>(masses.cell[e])], masses.mass[e]});
     return stored;
 }
-/// Mass of a document before a split or re-fit dealt it out: what the one before it left, else the build's or assign's.
+/// Mass of a document before a split, a re-fit or a set share dealt it out: what the one before it left, else the
+/// build's or assign's.
 Result<std::vector<tree::Resting>> massBefore(Project::State& s, std::int64_t entry, DocumentKey document,
                                               std::int64_t generation) {
     ESPALIER_ASSIGN(auto grown, s.db().prepare("SELECT label, mass FROM growth_resting WHERE document = ?1 AND entry = "
@@ -159,7 +160,7 @@ Result<std::optional<JournalEntry>> Project::lastMove(DocumentKey document, Labe
         if (entry.kind == "edit" || entry.kind == "merge") {
             ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(row.view(10)));
             ESPALIER_ASSIGN(moved, walk.takeBack(effect));
-        } else if (entry.kind == "split" || entry.kind == "refit") {
+        } else if (entry.kind == "split" || entry.kind == "refit" || entry.kind == "share") {
             ESPALIER_ASSIGN(const auto effect, tree::effectFromJson(row.view(10)));
             ESPALIER_ASSIGN(const std::int64_t rows,
                             s.db().integer("SELECT count(*) FROM growth_resting WHERE entry = ? AND document = ?",

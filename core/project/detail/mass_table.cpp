@@ -352,10 +352,11 @@ HardLabels HardLabels::compute(const tree::LabelTree& tree, const MassTable& mas
 }
 
 HardLabels HardLabels::update(const HardLabels& before, const tree::LabelTree& treeBefore, const tree::LabelTree& tree,
-                              const MassTable& masses, const DocumentTable& documents) {
+                              const MassTable& masses, const DocumentTable& documents, std::int32_t changed) {
     const TreeIndex was(treeBefore, masses), is(tree, masses);
     const PinRules rules = pinRules(tree, documents);
-    const auto moved = movedDocuments(was, is, masses, pinRules(treeBefore, documents), rules, documents.size());
+    auto moved = movedDocuments(was, is, masses, pinRules(treeBefore, documents), rules, documents.size());
+    if (changed >= 0 && std::find(moved.begin(), moved.end(), changed) == moved.end()) moved.push_back(changed);
     // Taking a document off its old path costs about as much as counting it afresh.
     if (static_cast<std::int64_t>(moved.size()) > documents.size() / 3) return compute(tree, masses, documents);
     HardLabels hard;

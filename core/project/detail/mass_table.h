@@ -60,6 +60,9 @@ struct MassTable {
 
 /// What the expert's pins say of the documents they name, by position; without what the pins leave open.
 using PinRules = std::unordered_map<std::int32_t, tree::PinRule>;
+/// Row of a document; empty: no mass.
+std::vector<tree::CellMass> rowOf(const MassTable& masses, std::int64_t position);
+
 PinRules pinRules(const tree::LabelTree& tree, const DocumentTable& documents);
 
 /// A tree as flat arrays: index = rank of the id, so that index order is id order.
@@ -125,8 +128,9 @@ struct HardLabels {
     static HardLabels compute(const tree::LabelTree& tree, const MassTable& masses, const DocumentTable& documents);
     /// The same result from those of another tree over the same masses, looking only at documents whose mass moved and
     /// those with pins.
+    /// \param changed  position of a document whose mass is another one, -1: none
     static HardLabels update(const HardLabels& before, const tree::LabelTree& treeBefore, const tree::LabelTree& tree,
-                             const MassTable& masses, const DocumentTable& documents);
+                             const MassTable& masses, const DocumentTable& documents, std::int32_t changed = -1);
 };
 
 /// Counts of every label: documents from the hard labels, mass as sums over the branch.

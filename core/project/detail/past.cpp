@@ -63,7 +63,7 @@ Result<std::vector<Entry>> chainOf(store::Connection& db, const Stand& stand) {
 }
 
 bool changesMass(const Entry& entry) {
-    return entry.kind == "assign" || entry.kind == "split" || entry.kind == "refit";
+    return entry.kind == "assign" || entry.kind == "split" || entry.kind == "refit" || entry.kind == "share";
 }
 
 using Row = std::vector<std::pair<LabelId, double>>;

@@ -32,6 +32,9 @@ struct Cursor {
     friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
+/// Rows as the model alone has them.
+using FittedRows = std::map<DocumentKey, std::vector<tree::CellMass>>;
+
 struct Project::State {
     std::filesystem::path folder;
     Access access = Access::ReadOnly;
@@ -122,6 +125,29 @@ struct Project::State {
     Status storePins(std::int64_t generation, const std::vector<tree::Pin>& out, const std::vector<tree::Pin>& in);
     Result<EditOutcome> step(bool forward);
 
+    // Set shares (shares.cpp)
+    /// Mass of a document as it is stored, with what is undone or not in the database now.
+    Result<std::vector<tree::CellMass>> storedRow(std::int64_t generation, DocumentKey document);
+    /// The same as the model alone has it: by the build or assign, and splits and re-fits since, no set share.
+    Result<std::vector<tree::CellMass>> fittedRow(std::int64_t generation, DocumentKey document);
+    /// Of every document with a set share.
+    Result<FittedRows> fittedRows(const View& now);
+    /// What a document's row becomes by an edit Share or Unshare. \param after  with the edit
+    Result<std::vector<tree::CellMass>> rowWithShare(const View& now, const tree::LabelTree& after,
+                                                     const tree::Edit& edit);
+    /// \param table  growth_resting or growth_fitted  \pre a row of table growth for the entry
+    Status storeDealt(const char* table, std::int64_t entry, DocumentKey document,
+                      const std::vector<tree::CellMass>& row);
+    /// Replaces rows of share by what an effect says.
+    Status storeShares(std::int64_t generation, const std::vector<tree::SetShare>& out,
+                       const std::vector<tree::SetShare>& in);
+    Result<std::vector<tree::SetShare>> loadShares(std::int64_t generation);
+    /// As they hold, ascending label.
+    Result<std::vector<DocumentShare>> sharesSaid(const View& now, DocumentKey document);
+    /// Puts a view in which one document has another row, without reading the database again.
+    void adoptRow(const View& from, const Cursor& cursor, tree::LabelTree tree, DocumentKey document,
+                  const std::vector<tree::CellMass>& row);
+
     // Fit residuals (fits.cpp)
     /// \param entry    that brings them, 0: a build  \param labelOf  label of RestingRows::fitAt; none: not kept
     Status storeFits(std::int64_t generation, std::int64_t entry, const RestingRows& rows,
@@ -131,7 +157,7 @@ struct Project::State {
 
     // Digests of what never changes once it is written (digests.cpp)
     /// \param kind  documents, duplicates, queries, build, memberships, fits (of a build: less its generation),
-    /// assigned, growth, grown, entry  \pre in a transaction
+    /// assigned, growth, grown, fitted, entry  \pre in a transaction
     Status rememberDigest(std::string_view kind, std::int64_t id);
     Status rememberTree(std::int64_t generation, const tree::LabelTree& grown);
     /// Whether a tree is what rememberTree() saw; true where it saw none.

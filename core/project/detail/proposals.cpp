@@ -28,6 +28,7 @@ std::size_t at(std::int64_t index) {
 struct Plan {
     tree::LabelTree tree;
     detail::ReplacedRows rows;
+    detail::ReplacedRows fitted;  ///< as the fit alone has them, of documents with set shares
     std::int64_t nextLabel = 0;
     std::vector<LabelId> labelOf;  ///< per place; of one that is not taken and new: none
     std::vector<char> taken;       ///< per part (number - 1)
@@ -40,14 +41,16 @@ Error unfit(const fs::path& job, const std::string& why) {
 
 class Planner {
 public:
-    Planner(const Project::State::View& view, const Proposal& proposal, const Acceptance& acceptance,
-            const fs::path& job)
+    /// \param fitted  of the documents with set shares
+    Planner(const Project::State::View& view, const FittedRows& fitted, const Proposal& proposal,
+            const Acceptance& acceptance, const fs::path& job)
         : m_view(view),
           m_before(view.snapshot->tree),
+          m_fitted(fitted),
           m_proposal(proposal),
           m_acceptance(acceptance),
           m_job(job),
-          m_plan{m_before, {}, view.cursor.nextLabel, {}, {}, {}} {}
+          m_plan{m_before, {}, {}, view.cursor.nextLabel, {}, {}, {}} {}
 
     Result<Plan> plan() {
         ESPALIER_TRY(requireSense());
@@ -191,43 +194,65 @@ private:
 
     Status dealMass() {
         pickSources();
-        const detail::MassTable& masses = *m_view.masses;
-        const std::unordered_set<LabelId> sources(m_plan.sources.begin(), m_plan.sources.end());
+        m_sources.insert(m_plan.sources.begin(), m_plan.sources.end());
         for (std::size_t d = 0; d < m_proposal.resting.documents.size(); ++d) {
-            const std::int32_t position = m_view.documents->position(m_proposal.resting.documents[d]);
+            const DocumentKey key = m_proposal.resting.documents[d];
+            const std::int32_t position = m_view.documents->position(key);
             if (position < 0) return unfit(m_job, "it names a document that is not there");
-            if (!masses.has(position)) return unfit(m_job, "it deals out mass that is not there");
-            std::map<LabelId, double> row;
-            std::vector<std::pair<LabelId, double>> dealt;
-            double total = 0;
-            for (auto e = masses.offsets[at(position)]; e < masses.offsets[at(position) + 1]; ++e) {
-                const LabelId cell = masses.cells[at(masses.cell[at(e)])];
-                if (sources.count(cell) > 0) {
-                    dealt.emplace_back(cell, masses.mass[at(e)]);
-                    total += masses.mass[at(e)];
-                } else {
-                    row[cell] += masses.mass[at(e)];
-                }
+            if (!m_view.masses->has(position)) return unfit(m_job, "it deals out mass that is not there");
+            const auto now = detail::rowOf(*m_view.masses, position);
+            auto row = dealt(d, now);
+            if (const auto fit = m_fitted.find(key); fit != m_fitted.end()) {
+                // What was set stays; where the new labels leave no room for it, the document keeps what it has.
+                auto kept = tree::keptShares(m_before, key, now);
+                std::erase_if(kept, [&](const auto& share) { return !m_plan.tree.contains(share.label); });
+                auto held = tree::withShares(m_plan.tree, row.empty() ? now : row, kept);
+                auto fitted = dealt(d, fit->second);
+                if (!held || (row.empty() && fitted.empty())) continue;
+                row = std::move(held).value();
+                put(m_plan.fitted[position], fitted.empty() ? fit->second : fitted);
             }
-            if (!(total > 0)) continue;
-            const auto begin = at(m_proposal.resting.offsets[d]), end = at(m_proposal.resting.offsets[d + 1]);
-            double shares = 0;
-            for (auto e = begin; e < end; ++e) shares += m_proposal.resting.mass[e];
-            for (auto e = begin; e < end; ++e) {
-                const auto place = at(m_proposal.resting.at[e]);
-                const double part = m_proposal.resting.mass[e] / shares;
-                if (takenPlace(place)) {
-                    row[m_plan.labelOf[place]] += total * part;
-                } else {  // stays where it was
-                    for (const auto& [cell, mass] : dealt) row[cell] += mass * part;
-                }
-            }
-            auto& stored = m_plan.rows[position];
-            for (const auto& [label, mass] : row) {
-                if (mass > kNothing) stored.emplace_back(label, mass);
-            }
+            if (!row.empty()) put(m_plan.rows[position], row);
         }
         return {};
+    }
+
+    static void put(std::vector<std::pair<LabelId, double>>& to, const std::vector<tree::CellMass>& row) {
+        for (const tree::CellMass& cell : row) {
+            if (cell.mass > kNothing) to.emplace_back(cell.cell, cell.mass);
+        }
+    }
+
+    /// A row of the d-th document of the proposal with what it has at the sources dealt out; empty: it has nothing
+    /// there.
+    std::vector<tree::CellMass> dealt(std::size_t d, const std::vector<tree::CellMass>& from) const {
+        std::map<LabelId, double> row;
+        std::vector<tree::CellMass> out;
+        double total = 0;
+        for (const tree::CellMass& cell : from) {
+            if (m_sources.count(cell.cell) > 0) {
+                out.push_back(cell);
+                total += cell.mass;
+            } else {
+                row[cell.cell] += cell.mass;
+            }
+        }
+        if (!(total > 0)) return {};
+        const auto begin = at(m_proposal.resting.offsets[d]), end = at(m_proposal.resting.offsets[d + 1]);
+        double shares = 0;
+        for (auto e = begin; e < end; ++e) shares += m_proposal.resting.mass[e];
+        for (auto e = begin; e < end; ++e) {
+            const auto place = at(m_proposal.resting.at[e]);
+            const double part = m_proposal.resting.mass[e] / shares;
+            if (takenPlace(place)) {
+                row[m_plan.labelOf[place]] += total * part;
+            } else {  // stays where it was
+                for (const tree::CellMass& cell : out) row[cell.cell] += cell.mass * part;
+            }
+        }
+        std::vector<tree::CellMass> result;
+        for (const auto& [label, mass] : row) result.push_back({label, mass});
+        return result;
     }
 
     /// The documents of a locked label stay with it, and no others come: whose mass elsewhere, dealt out anew, would
@@ -248,26 +273,31 @@ private:
         };
         const auto masses = m_view.masses->with(m_plan.rows, m_view.documents->size());
         const auto hard = detail::HardLabels::compute(m_plan.tree, *masses, *m_view.documents);
-        std::erase_if(m_plan.rows, [&](const auto& row) {
+        const auto leavesLock = [&](const auto& row) {
             return locksOf(m_before, m_view.hard->labels[at(row.first)]) !=
                    locksOf(m_plan.tree, hard.labels[at(row.first)]);
-        });
+        };
+        std::erase_if(m_plan.rows, leavesLock);
+        std::erase_if(m_plan.fitted, leavesLock);
     }
 
     const Project::State::View& m_view;
     const tree::LabelTree& m_before;
+    const FittedRows& m_fitted;
     const Proposal& m_proposal;
     const Acceptance& m_acceptance;
     const fs::path& m_job;
     Plan m_plan;
+    std::unordered_set<LabelId> m_sources;
 };
 
 /// Counts of the tree before and after, label by label.
 class Differ {
 public:
-    Differ(const Project::State::View& view, const Proposal& proposal, const Plan& plan)
+    Differ(const Project::State::View& view, const FittedRows& fitted, const Proposal& proposal, const Plan& plan)
         : m_view(view),
           m_before(view.snapshot->tree),
+          m_fitted(fitted),
           m_proposal(proposal),
           m_plan(plan),
           m_masses(view.masses->with(plan.rows, view.documents->size())),
@@ -304,6 +334,7 @@ public:
         for (std::size_t i = 0; i < m_proposal.removed.size(); ++i) result.removed.push_back(removedAt(i));
         result.documentsMoved = m_moved;
         ESPALIER_TRY(judgePins(db, subject, result));
+        ESPALIER_TRY(judgeShares(db, subject, result));
         if (result.empty() && result.why.empty()) result.why = "it already is as its documents have it.";
         return result;
     }
@@ -412,8 +443,42 @@ private:
         return {};
     }
 
+    /// Set shares of the branch against what the fit alone gives; they count among the pins.
+    Status judgeShares(store::Connection& db, LabelId subject, ProposalDiff& result) const {
+        for (const auto& [document, now] : m_fitted) {
+            const std::int32_t position = m_view.documents->position(document);
+            std::vector<tree::CellMass> fitted = now;
+            if (const auto dealt = m_plan.fitted.find(position); dealt != m_plan.fitted.end()) {
+                fitted.clear();
+                for (const auto& [cell, mass] : dealt->second) fitted.push_back({cell, mass});
+            }
+            const auto row = detail::rowOf(*m_masses, position);
+            for (const tree::SetShare& share : tree::sharesInForce(m_plan.tree, document)) {
+                if (!m_plan.tree.inBranch(share.label, subject)) continue;
+                ++result.pins;
+                const double kept = tree::shareOf(m_plan.tree, row, share.label),
+                             fits = tree::shareOf(m_plan.tree, fitted, share.label);
+                if (std::abs(kept - fits) <= tree::kSameShare) {
+                    ++result.pinsKept;
+                    continue;
+                }
+                ViolatedPin violated;
+                violated.document = document;
+                violated.label = share.label;
+                violated.share = kept;
+                ESPALIER_ASSIGN(violated.id, db.text("SELECT id FROM document WHERE key = ?", document.value));
+                violated.text = "the share of document '" + violated.id + "' under '" +
+                                m_plan.tree.at(share.label).name + "' is set to " + tree::shareText(kept) +
+                                ", its words give " + tree::shareText(fits) + "; the set share is kept";
+                result.pinsViolated.push_back(std::move(violated));
+            }
+        }
+        return {};
+    }
+
     const Project::State::View& m_view;
     const tree::LabelTree& m_before;
+    const FittedRows& m_fitted;
     const Proposal& m_proposal;
     const Plan& m_plan;
     std::shared_ptr<const detail::MassTable> m_masses;
@@ -459,8 +524,9 @@ Result<ProposalDiff> Project::preview(const fs::path& jobFolder, const Acceptanc
     ESPALIER_ASSIGN(const Proposal proposal, readProposal(jobFolder));
     ESPALIER_ASSIGN(auto scope, store::ReadScope::begin(m_state->db()));
     ESPALIER_ASSIGN(const auto view, m_state->current());
-    ESPALIER_ASSIGN(const Plan plan, Planner(view, proposal, acceptance, jobFolder).plan());
-    return Differ(view, proposal, plan).diff(m_state->db());
+    ESPALIER_ASSIGN(const auto fitted, m_state->fittedRows(view));
+    ESPALIER_ASSIGN(const Plan plan, Planner(view, fitted, proposal, acceptance, jobFolder).plan());
+    return Differ(view, fitted, proposal, plan).diff(m_state->db());
 }
 
 Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder, const Acceptance& acceptance) {
@@ -469,7 +535,8 @@ Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder, const Acceptance&
     ESPALIER_ASSIGN(auto scope, WriteScope::begin(s));
     ESPALIER_ASSIGN(const auto view, s.current());
     const tree::LabelTree& before = view.snapshot->tree;
-    ESPALIER_ASSIGN(const Plan plan, Planner(view, proposal, acceptance, jobFolder).plan());
+    ESPALIER_ASSIGN(const auto fitted, s.fittedRows(view));
+    ESPALIER_ASSIGN(const Plan plan, Planner(view, fitted, proposal, acceptance, jobFolder).plan());
     const tree::EditEffect effect = tree::difference(before, plan.tree, proposal.labels.front().label);
     if (effect.before.empty() && effect.after.empty()) {
         return makeError(ErrorCode::InvalidState, proposal.why.empty()
@@ -506,6 +573,12 @@ Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder, const Acceptance&
         for (const auto& [label, mass] : row)
             ESPALIER_TRY(put.bind(outcome.journalId, key.value, label.value, mass).run());
     }
+    for (const auto& [position, row] : plan.fitted) {
+        std::vector<tree::CellMass> cells;
+        for (const auto& [label, mass] : row) cells.push_back({label, mass});
+        ESPALIER_TRY(s.storeDealt("growth_fitted", outcome.journalId, view.documents->keys[at(position)], cells));
+    }
+    if (!plan.fitted.empty()) ESPALIER_TRY(s.rememberDigest("fitted", outcome.journalId));
     ESPALIER_TRY(s.storeFits(cursor.generation, outcome.journalId, proposal.resting,
                              [&plan](std::int64_t place) { return plan.labelOf[at(place)]; }));
     ESPALIER_TRY(s.rememberDigest("growth", outcome.journalId));
@@ -524,10 +597,11 @@ Result<AdoptOutcome> Project::adopt(const fs::path& jobFolder, const Acceptance&
 Result<std::vector<GrowthStep>> Project::growthSteps() {
     State& s = *m_state;
     std::vector<GrowthStep> steps;
-    ESPALIER_ASSIGN(auto rows,
-                    s.db().prepare("SELECT coalesce(a.path, ''), g.sources, g.labels FROM growth g JOIN journal j ON "
-                                   "j.id = g.entry LEFT JOIN artifact a ON a.id = g.factors WHERE NOT j.undone AND "
-                                   "j.generation_after = (SELECT generation FROM state) ORDER BY g.entry"));
+    ESPALIER_ASSIGN(
+        auto rows,
+        s.db().prepare("SELECT coalesce(a.path, ''), g.sources, g.labels FROM growth g JOIN journal j ON "
+                       "j.id = g.entry LEFT JOIN artifact a ON a.id = g.factors WHERE NOT j.undone AND "
+                       "j.kind <> 'share' AND j.generation_after = (SELECT generation FROM state) ORDER BY g.entry"));
     while (true) {
         ESPALIER_ASSIGN(const bool row, rows.step());
         if (!row) return steps;

@@ -40,6 +40,9 @@ Result<std::set<LabelId>> Project::shapedLabels() {
     for (const tree::Pin& pin : tree.pins()) {
         if (const LabelId now = tree::inForceAt(tree, pin)) shaped.insert(now);
     }
+    for (const tree::SetShare& share : tree.shares()) {
+        if (const LabelId now = tree::inForceAt(tree, share)) shaped.insert(now);
+    }
     ESPALIER_ASSIGN(auto rows, s.db().prepare("SELECT kind, effect FROM journal WHERE kind IN ('edit', 'merge', "
                                               "'split') AND NOT undone AND generation_after = ? ORDER BY id"));
     rows.bind(view.cursor.generation);

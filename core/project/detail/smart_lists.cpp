@@ -43,6 +43,10 @@ std::vector<char> pinned(const Project::State::View& view) {
         const std::int32_t position = view.documents->position(pin.document);
         if (position >= 0 && tree::inForceAt(tree, pin)) found[offsetOf(position)] = 1;
     }
+    for (const tree::SetShare& share : tree.shares()) {
+        const std::int32_t position = view.documents->position(share.document);
+        if (position >= 0 && tree::inForceAt(tree, share)) found[offsetOf(position)] = 1;
+    }
     return found;
 }
 

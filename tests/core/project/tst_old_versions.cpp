@@ -2,6 +2,7 @@
 // Every schema that was ever shipped is opened forever: tests/data/projects/vN. A new one is made, once a version, with
 //   tst_old_versions --write tests/data/projects/vN
 #include <QTest>
+#include <cmath>
 #include <filesystem>
 
 #include "core/base/atomic_file.h"
@@ -51,6 +52,10 @@ int write(const fs::path& folder) {
     if (!project->importTree(taxonomy, merge3)) return 1;
     if (!project->addExpectation("document d00001 is under 5")) return 1;
     if (!project->adopt(proposed(*project, madeSplit(*project, LabelId{7}, 2)))) return 1;
+    auto share = makeEdit(EditKind::Share, LabelId{7});
+    share.document = project->findDocument("d00005").value();
+    share.share = 0.625;
+    if (!project->edit(share)) return 1;
     if (!problems(*project).empty()) return 1;
     return writeFileAtomically(folder / kGolden, project->treeJson().value() + "\n") ? 0 : 1;
 }
@@ -84,8 +89,9 @@ private Q_SLOTS:
         QCOMPARE(project.treeJson().value() + "\n", readFile(source / kGolden).value());
         QCOMPARE(project.documentCount().value(), std::int64_t{12});
         QCOMPARE(project.duplicates(0, 10)->size(), std::size_t{1});
-        // Two pins and a lock; a merged taxonomy; a split.
-        const int words = (version >= 2 ? 3 : 0) + (version >= 3 ? 1 : 0) + (version >= 4 ? 1 : 0);
+        // Two pins and a lock; a merged taxonomy; a split; a set share.
+        const int words =
+            (version >= 2 ? 3 : 0) + (version >= 3 ? 1 : 0) + (version >= 4 ? 1 : 0) + (version >= 5 ? 1 : 0);
         QCOMPARE(project.history()->size(), static_cast<std::size_t>(7 + words));
         if (version >= 2) {
             QCOMPARE(project.expectations()->size(), std::size_t{1});
@@ -97,7 +103,14 @@ private Q_SLOTS:
             QCOMPARE(project.growthSteps()->size(), std::size_t{1});
             QCOMPARE(project.tree().value()->tree.at(LabelId{7}).children.size(), std::size_t{2});
         }
-        const std::string last = version >= 4   ? "Split 'leaf 1.1' into 2 labels"
+        if (version >= 5) {
+            const auto record = project.document("d00005").value();
+            QCOMPARE(record.shares.size(), std::size_t{1});
+            QVERIFY(std::abs(record.shares.front().share - 0.625) < 1e-9);
+            QVERIFY(!record.fits.empty());
+        }
+        const std::string last = version >= 5   ? "Set the share of 'd00005' under 'leaf 1.1' to 0.625"
+                                 : version >= 4 ? "Split 'leaf 1.1' into 2 labels"
                                  : version >= 3 ? "Merge taxonomy 'more.ttl': 1 label added"
                                                 : "Note on 'Wetland'";
         QCOMPARE(project.undoText().value(), last);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/nmf/detail/matrix_ops.h"
+#include "core/nmf/nnls.h"
 #include "core/nmf/simd/kernels.h"
 
 namespace espalier::nmf {
@@ -19,6 +20,7 @@ constexpr double kFirstStretch = 0.5;
 constexpr double kStretchGrowth = 1.05;
 constexpr double kLimitGrowth = 1.01;
 constexpr double kStretchDecay = 1.5;
+constexpr double kWholeShare = 1e-9;  // shares that sum to 1 but for this leave nothing for other columns
 
 /// Everything one run keeps between iterations.
 class Run {
@@ -85,9 +87,23 @@ private:
 
     /// Puts the start inside the limits and weighs the anchors by it.
     void constrain(const SolverConstraints& limits) {
+        for (int c = 0; c < m_w.k; ++c) {
+            double sum = 0;
+            for (std::int64_t t = 0; t < m_w.rows; ++t) sum += double{m_w.at(t, c)};
+            m_columnSum.push_back(sum);
+        }
+        bool shares = false;
         for (const auto& row : limits.rows) {
             for (int c = 0; c < m_h.k; ++c) {
                 if (row.allowed[static_cast<std::size_t>(c)] == 0) m_h.at(row.document, c) = 0;
+            }
+            shares = shares || !row.shares.empty();
+        }
+        if (shares) {
+            gram(m_w, m_gramW, m_team);
+            product(m_x.byDocument, m_w, m_productH, m_team);
+            for (const auto& row : limits.rows) {
+                if (!row.shares.empty()) solveRow(row);
             }
         }
         gram(m_h, m_gramH, m_team);
@@ -156,6 +172,7 @@ private:
         product(m_x.byDocument, m_w, m_productH, m_team);
         sweepH();
         stretch(m_h, m_plainH);
+        keepShares();
         gram(m_h, m_gramH, m_team);
         product(m_x.byTerm, m_h, m_productW, m_team);
         pull();
@@ -217,6 +234,10 @@ private:
         sweep(m_h, m_productH, m_gramW);
         const auto stride = static_cast<std::size_t>(m_h.stride);
         for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!rows[i].shares.empty()) {
+                solveRow(rows[i]);
+                continue;
+            }
             auto& h = before[i];
             const float* b = m_productH.row(rows[i].document);
             for (int round = 0; round < m_options.innerSweeps; ++round) {
@@ -230,6 +251,62 @@ private:
             }
             float* target = m_h.row(rows[i].document);
             for (std::size_t j = 0; j < h.size(); ++j) target[j] = static_cast<float>(h[j]);
+        }
+    }
+
+    /// Rows with shares are not stretched: where others are cut off at 0, the parts would not hold.
+    void keepShares() {
+        if (m_options.constraints == nullptr) return;
+        for (const auto& row : m_options.constraints->rows) {
+            if (row.shares.empty()) continue;
+            std::copy_n(m_plainH.row(row.document), m_h.k, m_h.row(row.document));
+        }
+    }
+
+    /// The best row of H with its shares, exactly. The weights that are not said determine the others:
+    /// h = A g, g >= 0, so that it is a non-negative least squares problem with A'(W'W)A and A'W'x.
+    void solveRow(const SolverConstraints::Row& row) {
+        const auto k = static_cast<std::size_t>(m_h.k);
+        std::vector<std::size_t> said, open;
+        double together = 0;
+        for (std::size_t j = 0; j < k; ++j) {
+            if (row.allowed[j] == 0 || !(m_columnSum[j] > 0)) continue;
+            if (row.shares[j] < 0) {
+                open.push_back(j);
+            } else {
+                said.push_back(j);
+                together += row.shares[j];
+            }
+        }
+        const bool whole = open.empty() || together > 1 - kWholeShare;
+        const std::size_t unknowns = whole ? 1 : open.size();
+        std::vector<double> a(k * unknowns, 0.0);  // row-major
+        for (std::size_t u = 0; u < unknowns; ++u) {
+            if (!whole) a[open[u] * unknowns + u] = 1;
+            for (const std::size_t c : said) {
+                a[c * unknowns + u] = whole ? row.shares[c] / m_columnSum[c]
+                                            : row.shares[c] / (1 - together) * m_columnSum[open[u]] / m_columnSum[c];
+            }
+        }
+        const auto stride = static_cast<std::size_t>(m_h.stride);
+        const float* b = m_productH.row(row.document);
+        std::vector<double> reduced(unknowns * unknowns, 0.0), rhs(unknowns, 0.0);
+        for (std::size_t u = 0; u < unknowns; ++u) {
+            for (std::size_t i = 0; i < k; ++i) {
+                rhs[u] += a[i * unknowns + u] * double{b[i]};
+                for (std::size_t j = 0; j < k; ++j) {
+                    for (std::size_t v = 0; v < unknowns; ++v)
+                        reduced[u * unknowns + v] +=
+                            a[i * unknowns + u] * m_gramW[i * stride + j] * a[j * unknowns + v];
+                }
+            }
+        }
+        const auto g = nnls(reduced, rhs);
+        float* target = m_h.row(row.document);
+        for (std::size_t i = 0; i < k; ++i) {
+            double weight = 0;
+            for (std::size_t u = 0; u < unknowns; ++u) weight += a[i * unknowns + u] * g[u];
+            target[i] = static_cast<float>(weight);
         }
     }
 
@@ -306,7 +383,8 @@ private:
     double m_stretch = kFirstStretch;
     double m_limit = 1;
     double m_resumed = kFirstStretch;
-    std::vector<double> m_pull;  // lambda by column; empty: no anchors
+    std::vector<double> m_pull;       // lambda by column; empty: no anchors
+    std::vector<double> m_columnSum;  // of W at the start; empty: no constraints
     double m_norm = 0;
     double m_negligible = 0;
 };
@@ -326,6 +404,13 @@ Status validate(const SolverConstraints& limits, SolverKind kind, const Factor& 
         return refuse("The anchors do not have the shape of W.");
     std::int64_t last = -1;
     for (const auto& row : limits.rows) {
+        double together = 0;
+        for (std::size_t c = 0; c < row.shares.size() && c < row.allowed.size(); ++c) {
+            if (!std::isfinite(row.shares[c])) return refuse("A share is not a number.");
+            if (row.allowed[c] != 0 && row.shares[c] > 0) together += row.shares[c];
+        }
+        if ((!row.shares.empty() && row.shares.size() != k) || together > 1 + kWholeShare)
+            return refuse("The shares of a document are more than 1, or for another number of columns.");
         if (row.document <= last || row.document >= h.rows || row.allowed.size() != k)
             return refuse("A constrained document is not one of the matrix, comes twice or out of order.");
         last = row.document;

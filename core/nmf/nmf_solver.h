@@ -30,6 +30,10 @@ struct SolverConstraints {
     struct Row {
         std::int64_t document = 0;
         std::vector<char> allowed;  ///< k; 0: the document has no weight in that column
+        /// Empty, or k: from 0 on, that column holds this part of the document's mass; below 0: as it fits. Mass is
+        /// weight times the sum of the column of W at the start, fixed from then on, so that the row stays linear and
+        /// is solved exactly. Together at most 1; of columns that are not allowed they are not read.
+        std::vector<double> shares{};
     };
     std::vector<Row> rows;  ///< ascending document, each once; others may be anywhere
 };

@@ -389,6 +389,24 @@ private:
         return may;
     }
 
+    /// SolverConstraints::Row::shares of a document at a label; empty: none is set for a column that it may have
+    /// weight in.
+    std::vector<double> sharesIn(const Task& task, std::int32_t document, const std::vector<Column>& columns,
+                                 const std::vector<char>& may) const {
+        std::vector<double> shares;
+        double together = 0;
+        for (const auto& [place, part] : m_documents[at(document)].shares) {
+            if (task.place < 0 || m_outline[at(place)].parent != task.place) continue;
+            for (std::size_t c = 0; c < columns.size(); ++c) {
+                if (columns[c].place != place || (!may.empty() && may[c] == 0)) continue;
+                if (shares.empty()) shares.assign(columns.size(), -1);
+                shares[c] = std::min(part, 1 - together);  // parts of one whole, but for rounding
+                together += shares[c];
+            }
+        }
+        return shares;
+    }
+
     Status solveUnder(const Task& task, const std::vector<Column>& columns, const TwoWayMatrix& x, Factor& w) {
         SolverConstraints limits;
         limits.anchors = w;
@@ -398,7 +416,10 @@ private:
         }
         for (std::size_t i = 0; i < task.documents.size(); ++i) {
             auto may = allowed(task, task.documents[i], columns);
-            if (!may.empty()) limits.rows.push_back({static_cast<std::int64_t>(i), std::move(may)});
+            auto shares = sharesIn(task, task.documents[i], columns, may);
+            if (may.empty() && shares.empty()) continue;
+            if (may.empty()) may.assign(columns.size(), 1);
+            limits.rows.push_back({static_cast<std::int64_t>(i), std::move(may), std::move(shares)});
         }
         Factor h = fitted(x, w);
         SolverOptions options;
@@ -446,11 +467,11 @@ private:
             const Factor h = fitted(x, some);
             for (std::size_t i = 0; i < task.documents.size(); ++i) {
                 const auto may = allowed(task, task.documents[i], columns);
+                const auto mass = routingMass(task, i, columns, open, h, may);
                 int best = -1;
                 for (int c = 0; c < h.k; ++c) {
                     if (!may.empty() && may[open[at(c)]] == 0) continue;
-                    const auto row = static_cast<std::int64_t>(i);
-                    if (best < 0 || h.at(row, c) > h.at(row, best) * (1 + 1e-6F)) best = c;
+                    if (best < 0 || mass[at(c)] > mass[at(best)] * (1 + 1e-6F)) best = c;
                 }
                 if (best >= 0) columns[open[at(best)]].documents.push_back(task.documents[i]);
             }
@@ -471,6 +492,28 @@ private:
             w = std::move(fewer);
             columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(sliver));
         }
+    }
+
+    /// Weights of the i-th document by open column; with set shares, those parts and the rest in proportion.
+    std::vector<float> routingMass(const Task& task, std::size_t i, const std::vector<Column>& columns,
+                                   const std::vector<std::size_t>& open, const Factor& h,
+                                   const std::vector<char>& may) const {
+        const float* row = h.row(static_cast<std::int64_t>(i));
+        std::vector<float> mass(row, row + h.k);
+        const auto shares = sharesIn(task, task.documents[i], columns, may);
+        if (shares.empty()) return mass;
+        double said = 0, others = 0;
+        for (std::size_t c = 0; c < open.size(); ++c) {
+            const double share = shares[open[c]];
+            said += std::max(0.0, share);
+            others += share < 0 ? double{mass[c]} : 0.0;
+        }
+        for (std::size_t c = 0; c < open.size(); ++c) {
+            const double share = shares[open[c]];
+            const double rest = others > 0 ? double{mass[c]} / others * std::max(0.0, 1 - said) : 0.0;
+            mass[c] = static_cast<float>(share >= 0 ? share : rest);
+        }
+        return mass;
     }
 
     void addChildren(const Task& task, const std::vector<int>& children, const detail::LabelRows& weighed,
@@ -592,6 +635,10 @@ Result<Refit> refitHierarchy(const SparseRows& counts, const SparseRows& rows, s
         if (document.at < 0 || document.at >= places) return refuse("A document is not in the branch.");
         for (const auto& pin : document.pins) {
             if (pin.first < 0 || pin.first >= places) return refuse("A pin is not in the branch.");
+        }
+        for (const auto& [place, part] : document.shares) {
+            if (place < 1 || place >= places || !(part >= 0 && part <= 1))
+                return refuse("A set share is not of a label of the branch, or not from 0 to 1.");
         }
     }
     return Refitter(counts, rows, std::move(outline), documents, options, context).go();

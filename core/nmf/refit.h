@@ -4,8 +4,9 @@
 ///
 /// At a label some of whose children were shaped or locked, the columns are: one for each shaped child, anchored at the
 /// mean of its documents; one for each locked child, fixed at its mean; and as many free ones as NMFk finds in the
-/// documents of the free children, by the rules of the build. They are fitted together under the pins. At a label whose
-/// children are all free, the branch is grown as buildHierarchy() does. A label above a shaped or locked one is shaped.
+/// documents of the free children, by the rules of the build. They are fitted together under the pins and set shares.
+/// At a label whose children are all free, the branch is grown as buildHierarchy() does. A label above a shaped or
+/// locked one is shaped.
 #pragma once
 #include <cstdint>
 #include <utility>
@@ -33,6 +34,8 @@ struct RefitDocument {
     int at = 0;  ///< place where its hard path ends
     /// Pins in force: place, and whether it must (or must not) be under it.
     std::vector<std::pair<int, bool>> pins;
+    /// Set shares: place, and which part of what it has under the parent it has there, in [0, 1].
+    std::vector<std::pair<int, double>> shares{};
 };
 
 struct RefitOptions {
@@ -42,13 +45,14 @@ struct RefitOptions {
 };
 
 struct Refit {
-    Hierarchy hierarchy;        ///< 0 = the branch; no column for locked labels; resting and fitResidual empty
+    Hierarchy hierarchy;        ///< 0 = the branch; no column for locked labels; resting and fits empty
     std::vector<int> goesOnAs;  ///< per node its place in the outline, -1: a new label
     std::vector<char> rests;    ///< per node: not a label but what stays at its parent itself
     std::vector<int> removed;   ///< places of free labels that no node goes on as; parents before children
     std::vector<int>
         untouched;  ///< places that stay as they are with their mass: locked, and shaped without a document
-    std::vector<int> documentAt;  ///< per document the node it is routed to, pins obeyed; -1: one of an untouched label
+    std::vector<int> documentAt;  ///< per document the node it is routed to, pins and set shares obeyed; -1: one of an
+                                  ///< untouched label
 };
 
 /// A free label goes on as the part that shares at least this much of the documents of both (Jaccard), by Hungarian

@@ -43,7 +43,11 @@ Json toJson(const std::vector<ProposedChange>& changes) {
 std::string diffToJson(const ProposalDiff& diff) {
     Json violated = Json::array();
     for (const auto& pin : diff.pinsViolated)
-        violated.push_back({{"document", pin.id}, {"label", pin.label.value}, {"must", pin.must}, {"why", pin.text}});
+        violated.push_back({{"document", pin.id},
+                            {"label", pin.label.value},
+                            {"must", pin.must},
+                            {"share", pin.share ? Json(*pin.share) : Json(nullptr)},
+                            {"why", pin.text}});
     return Json{{"kind", proposalKindName(diff.kind)},
                 {"label", diff.label.value},
                 {"path", diff.path},

@@ -212,6 +212,52 @@ private Q_SLOTS:
         VERIFY_ANSWER(cli({"check", project}), {"ok"});
     }
 
+    /// Shares that were set are the same after a re-fit, whatever the words say; the model's own come back by unshare.
+    void setSharesAreKept() {
+        const std::string project = made(m_documents);
+        auto leaf = labelOfLeaf(project);
+        const auto shareOf = [&](const char* document, const std::string& label) {
+            const json answer = cli({"memberships", project, "--document", document}).object;
+            double share = 0;
+            for (const json& path : answer["paths"]) {
+                for (const json& node : path["nodes"])
+                    share += node == std::stoll(label) ? path["share"].get<double>() : 0;
+            }
+            return share;
+        };
+        VERIFY_ANSWER(cli({"edit", project, "share", "d10-4", leaf["d20"], "0.75"}), {"revision"});
+        VERIFY_ANSWER(cli({"edit", project, "share", "d10-4", leaf["d00"], "0"}), {"revision"});
+        const double fits = shareOf("d11-2", leaf["d11"]);
+        VERIFY_ANSWER(cli({"edit", project, "share", "d11-2", leaf["d11"], std::to_string(fits).substr(0, 6)}),
+                      {"revision"});
+        VERIFY_ANSWER(cli({"edit", project, "merge", leaf["d00"], leaf["d01"]}), {"revision"});
+        const double zero = shareOf("d10-4", leaf["d00"]);  // what the merged label had came along
+        VERIFY_ANSWER(cli({"edit", project, "pin", "d10-4", leaf["d20"], "--not"}), {"revision", "contradictions"});
+        const Answer refused = cli({"refit", project, "/"});
+        VERIFY_REFUSED(refused, 3);
+        QVERIFY2(refused.out.contains("d10-4") && refused.out.contains("is set to 0.75"), refused.out.constData());
+        VERIFY_ANSWER(cli({"edit", project, "unpin", "d10-4", leaf["d20"]}), {"revision"});
+        const Answer refit = cli({"refit", project, "/", "--apply"});
+        VERIFY_ANSWER(refit, {"proposal", "revision"});
+        const json& proposal = refit.object["proposal"];
+        SAME_JSON(proposal["pins"], 3);
+        const bool listed =
+            std::any_of(proposal["pins_violated"].begin(), proposal["pins_violated"].end(), [](const json& pin) {
+                return pin["document"] == "d10-4" && pin["share"].is_number() && pin["share"] > 0.7;
+            });
+        const bool agrees = std::none_of(proposal["pins_violated"].begin(), proposal["pins_violated"].end(),
+                                         [](const json& pin) { return pin["document"] == "d11-2"; });
+        QVERIFY2(listed && agrees, refit.out.constData());
+        QVERIFY(std::abs(shareOf("d10-4", leaf["d20"]) - 0.75) < 1e-6);
+        QVERIFY(std::abs(shareOf("d10-4", leaf["d00"]) - zero) < 1e-6);
+        sumsHold(project);
+        VERIFY_ANSWER(cli({"check", project}), {"ok"});
+        VERIFY_ANSWER(cli({"edit", project, "unshare", "d10-4", leaf["d20"]}), {"revision"});
+        QVERIFY(shareOf("d10-4", leaf["d20"]) < 0.2);
+        QVERIFY(shareOf("d10-4", leaf["d10"]) > 0.5);
+        VERIFY_ANSWER(cli({"check", project}), {"ok"});
+    }
+
     void threadsAndRowOrderChangeNothing() {
         auto shuffled = m_documents;
         std::reverse(shuffled.begin(), shuffled.end());

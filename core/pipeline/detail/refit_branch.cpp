@@ -92,6 +92,27 @@ std::vector<std::pair<int, bool>> pinsOf(const tree::LabelTree& labels, const Br
     return pins;
 }
 
+/// Set shares of a document as parts of what it has under the parent; of one that has nothing there: none.
+std::vector<std::pair<int, double>> sharesOf(const tree::LabelTree& labels, const Branch& branch, DocumentKey document,
+                                             const std::vector<std::pair<int, double>>& mass) {
+    std::vector<std::pair<int, double>> shares;
+    const auto shareAt = [&](int place) {
+        double sum = 0;
+        for (const auto& [rests, part] : mass) {
+            if (labels.inBranch(branch.labels[at(rests)], branch.labels[at(place)])) sum += part;
+        }
+        return sum;
+    };
+    for (const tree::SetShare& share : tree::sharesInForce(labels, document)) {
+        const auto place = branch.placeOf.find(share.label);
+        if (place == branch.placeOf.end() || place->second == 0) continue;
+        const double whole = shareAt(branch.outline[at(place->second)].parent);
+        if (whole >= nmf::kSmallestShare)
+            shares.emplace_back(place->second, std::min(1.0, shareAt(place->second) / whole));
+    }
+    return shares;
+}
+
 /// \retval InvalidState  two pins of a document, or a pin and a set share, cannot both be obeyed, and one of them is of
 /// the branch
 Status requireSensiblePins(project::Project& project, const tree::LabelTree& labels, const Branch& branch) {
@@ -335,7 +356,11 @@ Result<json> runRefit(const JobRequest& request, JobOptions options, jobs::JobCo
         const auto place = documents.at.find(rows.keys[i]);
         if (place == documents.at.end()) continue;
         fitted.push_back(static_cast<std::int64_t>(i));
-        fittedDocuments.push_back({place->second, pinsOf(labels, branch, rows.keys[i])});
+        const auto mass = documents.mass.find(rows.keys[i]);
+        fittedDocuments.push_back({place->second, pinsOf(labels, branch, rows.keys[i]),
+                                   mass == documents.mass.end()
+                                       ? std::vector<std::pair<int, double>>()
+                                       : sharesOf(labels, branch, rows.keys[i], mass->second)});
     }
     ESPALIER_ASSIGN(const nmf::Refit refit,
                     nmf::refitHierarchy(pickRows(rows.counts, fitted), pickRows(rows.rows, fitted), branch.outline,

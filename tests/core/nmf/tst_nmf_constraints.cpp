@@ -2,6 +2,7 @@
 /// HALS under an expert's word: anchors, fixed columns and documents that may not have weight everywhere.
 #include <QTest>
 #include <cmath>
+#include <limits>
 
 #include "core/nmf/nmf_solver.h"
 #include "tests/core/nmf/made_data.h"
@@ -170,6 +171,72 @@ private Q_SLOTS:
         QVERIFY(std::abs(distance(1, 1) - distance(1, 64)) < 1e-3);
     }
 
+    /// Parts of a document's mass that are said hold, the objective never rises, and no other row that holds them is
+    /// better.
+    void sharesHoldAndTheRestIsBest() {
+        Problem problem(1);
+        problem.constraints.rows = {{2, {1, 0, 0, 0}},
+                                    {9, {0, 1, 1, 1}, {-1, 0.5, -1, -1}},
+                                    {20, {1, 1, 1, 1}, {0.25, -1, 0.6, -1}},
+                                    {25, {1, 1, 1, 1}, {0.3, 0.7, -1, -1}},
+                                    {30, {1, 1, 1, 1}, {-1, -1, 0, -1}}};
+        std::vector<double> sums(4, 0.0);
+        for (const auto& row : problem.w) {
+            for (std::size_t c = 0; c < 4; ++c) sums[c] += row[c];
+        }
+        Factor w = test::factor(problem.w), h = test::factor(problem.h);
+        const auto outcome = problem.run(w, h, 2000);
+        for (std::size_t i = 1; i < outcome.trace.size(); ++i) QVERIFY(outcome.trace[i] <= outcome.trace[i - 1]);
+        SplitMix64 random(3);
+        const auto errorOf = [&](std::size_t d, const std::vector<double>& weights) {
+            double error = 0;
+            for (std::size_t t = 0; t < problem.w.size(); ++t) {
+                double fitted = 0;
+                for (std::size_t c = 0; c < 4; ++c)
+                    fitted += weights[c] * double{w.at(static_cast<std::int64_t>(t), static_cast<int>(c))};
+                error += std::pow(problem.x[d][t] - fitted, 2);
+            }
+            return error;
+        };
+        for (const auto& row : problem.constraints.rows) {
+            if (row.shares.empty()) continue;
+            std::vector<double> weights, mass;
+            double total = 0, said = 0;
+            for (std::size_t c = 0; c < 4; ++c) {
+                weights.push_back(double{h.at(row.document, static_cast<int>(c))});
+                mass.push_back(weights[c] * sums[c]);
+                total += mass[c];
+                said += std::max(0.0, row.allowed[c] != 0 ? row.shares[c] : 0.0);
+            }
+            QVERIFY(total > 0);
+            for (std::size_t c = 0; c < 4; ++c) {
+                if (row.allowed[c] == 0) QCOMPARE(mass[c], 0.0);
+                if (row.allowed[c] != 0 && row.shares[c] >= 0)
+                    QVERIFY(std::abs(mass[c] / total - row.shares[c]) < 1e-5);
+            }
+            const double reached = errorOf(static_cast<std::size_t>(row.document), weights);
+            for (int turn = 0; turn < 4000; ++turn) {
+                std::vector<double> other(4, 0.0);
+                double open = 0;
+                for (std::size_t c = 0; c < 4; ++c) {
+                    if (row.allowed[c] != 0 && row.shares[c] < 0)
+                        open += other[c] = random.below(4) > 0 ? random.uniform() : 0;
+                }
+                const double size = total * (0.5 + random.uniform());
+                for (std::size_t c = 0; c < 4; ++c) {
+                    const bool isSaid = row.allowed[c] != 0 && row.shares[c] >= 0;
+                    const double part = isSaid ? row.shares[c] : open > 0 ? other[c] / open * (1 - said) : 0;
+                    other[c] = part * size / sums[c];
+                }
+                if (open <= 0 && said < 1 - 1e-9) continue;
+                QVERIFY(errorOf(static_cast<std::size_t>(row.document), other) >= reached * (1 - 1e-3));
+            }
+        }
+        Factor w8 = test::factor(problem.w), h8 = test::factor(problem.h);
+        (void)problem.run(w8, h8, 2000, 8);
+        QVERIFY(w8.values == w.values && h8.values == h.values);
+    }
+
     void badLimitsAreRefused() {
         const Problem good(1);
         const TwoWayMatrix two(test::sparse(good.x));
@@ -196,6 +263,15 @@ private Q_SLOTS:
         bad = good.constraints;
         bad.rows.back().document = 40;
         QVERIFY(refused(bad));
+        const auto withShares = [&](std::vector<double> shares) {
+            SolverConstraints said = good.constraints;
+            said.rows = {{2, {1, 1, 0, 1}, std::move(shares)}};
+            return said;
+        };
+        QVERIFY(refused(withShares({0.7, 0.4, -1, -1})));
+        QVERIFY(refused(withShares({0.7, 0.1})));
+        QVERIFY(refused(withShares({std::numeric_limits<double>::quiet_NaN(), -1, -1, -1})));
+        QVERIFY(!refused(withShares({0.7, 0.3, 0.9, -1})));  // the third has no weight anyway
     }
 };
 

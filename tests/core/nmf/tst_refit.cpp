@@ -133,6 +133,29 @@ private Q_SLOTS:
         for (std::size_t d = 1; d < documents.size(); d += 5) QCOMPARE(found->documentAt[d], -1);
     }
 
+    /// A document goes where most of it was said to be; the others take what is left as it fits.
+    void setSharesHold() {
+        auto outline = flatOutline();
+        for (const std::size_t place : {1, 2, 3}) {
+            outline[place].kind = Kind::Anchored;
+            outline[place].whole = true;
+        }
+        auto documents = documentsOf({1, 2, 3, 4, 5});
+        documents[2] = {3, {}, {{1, 0.75}}};             // its words are of the third subject
+        documents[0] = {1, {}, {{1, 0.125}, {2, 0.5}}};  // its words are of the first
+        documents[1] = {2, {}, {{2, 0}}};                // its words are of the second
+        const auto found = refit(outline, documents, quick());
+        QVERIFY(found.ok());
+        const auto placeOf = [&](std::size_t d) {
+            return found->goesOnAs[static_cast<std::size_t>(found->documentAt[d])];
+        };
+        QCOMPARE(placeOf(2), 1);
+        QCOMPARE(placeOf(0), 2);
+        QVERIFY(placeOf(1) != 2);
+        QCOMPARE(placeOf(7), 3);  // nobody said anything of the others
+        QCOMPARE(placeOf(5), 1);
+    }
+
     /// What rests at a label stays there when the labels below it are not about it.
     void whatFitsNoLabelStaysWhereItIs() {
         std::vector<RefitLabel> outline(2);
@@ -190,6 +213,11 @@ private Q_SLOTS:
         auto pinned = documents;
         pinned[0].pins = {{9, true}};
         QVERIFY(refused(refit(flatOutline(), pinned, quick())));
+        for (const auto& share : {std::pair{0, 0.5}, {6, 0.5}, {1, 1.5}, {1, -0.5}, {1, std::nan("")}}) {
+            auto said = documents;
+            said[0].shares = {share};
+            QVERIFY(refused(refit(flatOutline(), said, quick())));
+        }
         auto fewer = documents;
         fewer.pop_back();
         QVERIFY(refused(refit(flatOutline(), fewer, quick())));

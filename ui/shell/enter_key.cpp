@@ -19,6 +19,7 @@ bool EnterKey::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::KeyPress) return false;
     auto* button = qobject_cast<QAbstractButton*>(watched);
     if (!button || !button->isEnabled() || !button->hasFocus()) return false;
+    if (button->property("keepsEnter").toBool()) return false;
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool plain = !(key->modifiers() & ~Qt::KeypadModifier) && !key->isAutoRepeat();
     if (!plain || (key->key() != Qt::Key_Return && key->key() != Qt::Key_Enter)) return false;

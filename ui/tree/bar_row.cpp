@@ -4,6 +4,7 @@
 #include <QPainter>
 
 #include "ui/style/controls.h"
+#include "ui/style/icons.h"
 #include "ui/style/theme.h"
 
 namespace espalier::ui {
@@ -31,6 +32,20 @@ QSize BarRow::sizeHint() const {
 }
 QSize BarRow::minimumSizeHint() const {
     return {theme().space(30), theme().space(6)};
+}
+
+QRect BarRow::barRect() const {
+    QRect row = rect().adjusted(theme().space(1), 0, -theme().space(1), 0);
+    row.setLeft(row.left() + m_content.indent * theme().space(3));
+    if (m_content.marker >= 0) row.setLeft(row.left() + theme().space(3) + theme().space(1) / 2);
+    int right = row.right();
+    if (!m_content.figure.isEmpty()) {
+        const QFontMetrics figures(theme().font(TextRole::Normal));
+        right -= qMax(m_content.figureRoom, figures.horizontalAdvance(m_content.figure)) + theme().space(2);
+    }
+    const int bar = qBound(theme().space(8), width() * m_barTenths / 10, theme().space(30));
+    if (m_content.share < 0 || right - bar <= row.left() + theme().space(8)) return {};
+    return {right - bar, row.top(), bar, row.height()};
 }
 
 void BarRow::paintEvent(QPaintEvent*) {
@@ -64,11 +79,17 @@ void BarRow::paintEvent(QPaintEvent*) {
         right -= qMax(m_content.figureRoom, figures.horizontalAdvance(m_content.figure)) + theme().space(2);
     }
     if (m_content.share >= 0) {
-        const int bar = qBound(theme().space(8), width() * 2 / 10, theme().space(30));
-        if (right - bar > row.left() + theme().space(8)) {
-            paintShareBar(painter, QRectF(right - bar, row.top(), bar, row.height()), m_content.share, m_content.color);
-            right -= bar + theme().space(2);
+        if (const QRect bar = barRect(); !bar.isEmpty()) {
+            paintShareBar(painter, bar, m_content.share, m_content.color);
+            right = bar.left() - theme().space(2);
         }
+    }
+    if (m_content.said) {
+        const int side = theme().space(4);
+        const QRect mark(right - side, row.center().y() - side / 2 + 1, side, side);
+        painter.drawPixmap(
+            mark, iconPixmap(QStringLiteral("pin"), theme().color(ColorRole::Accent), side, devicePixelRatioF()));
+        right -= side + theme().space(1);
     }
     painter.setPen(theme().color(m_content.muted ? ColorRole::Muted : ColorRole::Text));
     row.setRight(right);

@@ -23,6 +23,7 @@ public:
         int marker = -1;     ///< shape of Theme::branchMarker; -1: none
         bool strong = false;
         bool muted = false;
+        bool said = false;  ///< an expert set it: a pin beside the bar
         QString tip;
         QString spoken;  ///< for screen readers; empty: text and figure
     };
@@ -32,10 +33,16 @@ public:
     QSize minimumSizeHint() const override;
 
 protected:
+    /// Where the bar is drawn; empty: there is none.
+    QRect barRect() const;
     void paintEvent(QPaintEvent* event) override;
+
+    /// How much of the width a bar takes, in tenths.
+    void setBarRoom(int tenths) { m_barTenths = tenths; }
 
 private:
     bool m_clickable;
+    int m_barTenths = 2;
     Content m_content;
 };
 

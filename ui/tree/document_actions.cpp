@@ -8,6 +8,7 @@
 #include "ui/dialogs/error_text.h"
 #include "ui/session/branch_colors.h"
 #include "ui/session/selection.h"
+#include "ui/style/format.h"
 #include "ui/style/icons.h"
 #include "ui/tree/label_picker.h"
 
@@ -33,10 +34,13 @@ DocumentActions::DocumentActions(ProjectSession* session, Selection* selection, 
                    tr("Say under which label the document belongs"), "Ctrl+D");
     pinNotUnder = add("pinNotUnder", QStringLiteral("pin-not"), tr("Keep document out of…"),
                       tr("Say under which label the document does not belong"), "Ctrl+Shift+D");
+    shareUnder = add("shareUnder", QStringLiteral("pin"), tr("Set share under…"),
+                     tr("Say how much of the document belongs under a label"), "Ctrl+Alt+D");
     unpinAll = add("unpinAll", QStringLiteral("clear"), tr("Unpin document"),
                    tr("Take back all that was said of the document"), "");
     connect(pinUnder, &QAction::triggered, this, [this] { ask(true); });
     connect(pinNotUnder, &QAction::triggered, this, [this] { ask(false); });
+    connect(shareUnder, &QAction::triggered, this, &DocumentActions::askShare);
     connect(unpinAll, &QAction::triggered, this, &DocumentActions::doUnpinAll);
     connect(selection, &Selection::documentChanged, this, &DocumentActions::refresh);
     for (const auto signal : {&ProjectSession::treeChanged, &ProjectSession::opened, &ProjectSession::closed,
@@ -59,7 +63,9 @@ void DocumentActions::refresh() {
     const bool possible = m_session->writable() && tree && document && tree->tree.size() > 1;
     pinUnder->setEnabled(possible);
     pinNotUnder->setEnabled(possible);
-    unpinAll->setEnabled(possible && !tree::pinsInForce(tree->tree, document).empty());
+    shareUnder->setEnabled(possible);
+    unpinAll->setEnabled(possible && (!tree::pinsInForce(tree->tree, document).empty() ||
+                                      !tree::sharesInForce(tree->tree, document).empty()));
 }
 
 void DocumentActions::ask(bool must) {
@@ -102,11 +108,12 @@ void DocumentActions::send(const std::vector<tree::Edit>& edits, const QString& 
         [this, toast, steps = int(edits.size())](Result<project::EditOutcome> outcome) {
             if (!outcome) {
                 showError(m_window, outcome.error(), Activity::Edit);
+                Q_EMIT refused();
                 return;
             }
             Q_EMIT acted(outcome->contradictions.empty()
                              ? toast
-                             : tr("%1 It contradicts another pin; the inspector names both.").arg(toast),
+                             : tr("%1 It contradicts what else was said; the inspector names both.").arg(toast),
                          steps);
         },
         this);
@@ -133,6 +140,40 @@ void DocumentActions::unpin(DocumentKey document, LabelId label) {
     send({edit}, tr("Unpinned."));
 }
 
+void DocumentActions::setShare(DocumentKey document, const QString& title, LabelId label, double share) {
+    const auto tree = m_session->tree();
+    const tree::Label* found = tree ? tree->tree.find(label) : nullptr;
+    if (!found) return;
+    tree::Edit edit;
+    edit.kind = tree::EditKind::Share;
+    edit.document = document;
+    edit.label = label;
+    edit.share = share;
+    send({edit}, tr("%1 of “%2” is under “%3” now.").arg(formatShare(share), title, toQt(found->name)));
+}
+
+void DocumentActions::unshare(DocumentKey document, LabelId label) {
+    tree::Edit edit;
+    edit.kind = tree::EditKind::Unshare;
+    edit.document = document;
+    edit.label = label;
+    send({edit}, tr("The model decides that share again."));
+}
+
+void DocumentActions::askShare() {
+    const auto tree = m_session->tree();
+    const DocumentKey key = m_selection->document();
+    if (!tree || !key) return;
+    auto* dialog = new LabelPickerDialog(tr("Set a share"), tr("Label that the document belongs under in part:"),
+                                         tr("Choose share"), tree, false, m_colors, m_window);
+    dialog->picker()->setRefusal([tree](LabelId target) -> QString {
+        const tree::Label* label = tree->tree.find(target);
+        return label && label->locked ? tr("is locked") : QString();
+    });
+    connect(dialog, &LabelPickerDialog::picked, this, [this, key](LabelId label) { Q_EMIT shareWanted(key, label); });
+    dialog->open();
+}
+
 void DocumentActions::doUnpinAll() {
     const auto tree = m_session->tree();
     const DocumentKey document = m_selection->document();
@@ -144,6 +185,13 @@ void DocumentActions::doUnpinAll() {
         edit.kind = tree::EditKind::Unpin;
         edit.document = document;
         edit.label = pin.label;
+        edits.push_back(edit);
+    }
+    for (const tree::SetShare& share : tree::sharesInForce(tree->tree, document)) {
+        tree::Edit edit;
+        edit.kind = tree::EditKind::Unshare;
+        edit.document = document;
+        edit.label = share.label;
         edits.push_back(edit);
     }
     send(edits, tr("Unpinned."));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/document_actions.h
 /// The expert's word on the selected document, as actions for menus and the keyboard: it belongs under a label, it does
-/// not, or nothing is said any more. Each is one edit, and undo takes it back.
+/// not, so much of it does, or nothing is said any more. Each is one edit, and undo takes it back.
 #pragma once
 #include <QList>
 #include <QObject>
@@ -29,18 +29,24 @@ public:
 
     QAction* pinUnder;
     QAction* pinNotUnder;
+    QAction* shareUnder;
     QAction* unpinAll;
-    QList<QAction*> all() const { return {pinUnder, pinNotUnder, unpinAll}; }
+    QList<QAction*> all() const { return {pinUnder, pinNotUnder, shareUnder, unpinAll}; }
 
     void pin(DocumentKey document, const QString& title, LabelId label, bool must);
     void unpin(DocumentKey document, LabelId label);
+    void setShare(DocumentKey document, const QString& title, LabelId label, double share);
+    void unshare(DocumentKey document, LabelId label);
 
 Q_SIGNALS:
-    void acted(const QString& what, int steps);  ///< as LabelActions::acted
+    void acted(const QString& what, int steps);                                 ///< as LabelActions::acted
+    void refused();                                                             ///< an edit was; the user has been told
+    void shareWanted(espalier::DocumentKey document, espalier::LabelId label);  ///< a share is to be chosen for it
 
 private:
     void refresh();
     void ask(bool must);
+    void askShare();
     void doUnpinAll();
     void send(const std::vector<tree::Edit>& edits, const QString& toast);
 

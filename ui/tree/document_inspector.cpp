@@ -3,7 +3,6 @@
 
 #include <QVBoxLayout>
 
-#include "core/tree/memberships.h"
 #include "ui/session/branch_colors.h"
 #include "ui/session/selection.h"
 #include "ui/style/controls.h"
@@ -12,12 +11,15 @@
 #include "ui/tree/document_actions.h"
 #include "ui/tree/inspector_section.h"
 #include "ui/tree/pin_section.h"
+#include "ui/tree/share_section.h"
 #include "ui/tree/why_section.h"
 
 namespace espalier::ui {
 namespace {
-constexpr double kLeastShown = 0.01;      // smaller entries were added to the parent's resting mass
-constexpr double kLeastResidual = 0.005;  // below that "0.00" would be shown
+QString titleOf(const project::DocumentRecord& record) {
+    const text::Document& document = record.document;
+    return toQt(document.title.empty() ? document.id : document.title);
+}
 }  // namespace
 
 DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selection, const BranchColors* colors,
@@ -31,9 +33,7 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     m_id->setElideMode(Qt::ElideMiddle);
     m_placed = new TextLabel({}, TextRole::Normal, ColorRole::Muted, this);
     m_placed->setWordWrap(true);
-    m_shares = new BarSection(tr("Where it belongs"),
-                              tr("Share of the document in each branch; child labels divide the share of their parent"),
-                              true, this);
+    m_shares = new ShareSection(colors, this);
     m_shares->setObjectName(QStringLiteral("documentShares"));
     m_fits = new BarSection(tr("Not explained"),
                             tr("Part of the document that the labels under each label leave over, from 0 to 1: near 1, "
@@ -64,9 +64,19 @@ DocumentInspector::DocumentInspector(ProjectSession* session, Selection* selecti
     connect(selection, &Selection::documentChanged, this, &DocumentInspector::ask);
     connect(session, &ProjectSession::treeChanged, this, &DocumentInspector::ask);
     connect(&theme(), &Theme::changed, this, &DocumentInspector::showRecord);
-    connect(m_shares, &BarSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
+    connect(m_shares, &ShareSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
     connect(m_fits, &BarSection::activated, this, [this](qint64 key) { m_selection->setLabel(LabelId{key}); });
     connect(session, &ProjectSession::readOnlyChanged, this, &DocumentInspector::showRecord);
+    connect(m_shares, &ShareSection::shareChosen, this, [this, actions](qint64 label, double share) {
+        actions->setShare(m_record.key, titleOf(m_record), LabelId{label}, share);
+    });
+    const auto takeBack = [this, actions](qint64 label) { actions->unshare(m_record.key, LabelId{label}); };
+    connect(m_shares, &ShareSection::takenBack, this, takeBack);
+    connect(m_pins, &PinSection::unshareRequested, this, takeBack);
+    connect(actions, &DocumentActions::refused, this, &DocumentInspector::showRecord);
+    connect(actions, &DocumentActions::shareWanted, this, [this](DocumentKey document, LabelId label) {
+        if (document == m_record.key) m_shares->startAt(label);
+    });
     connect(m_pins, &PinSection::unpinRequested, this,
             [this, actions](qint64 label) { actions->unpin(m_record.key, LabelId{label}); });
     actions->addTo(this);
@@ -92,56 +102,9 @@ void DocumentInspector::showRecord() {
     const auto tree = m_session->tree();
     if (!tree || !m_record.key) return;
     const text::Document& document = m_record.document;
-    m_title->setText(toQt(document.title.empty() ? document.id : document.title));
+    m_title->setText(titleOf(m_record));
     m_id->setText(toQt(document.id));
-    QList<BarRow::Content> rows;
-    QList<qint64> keys;
-    const auto shares = tree::branchShares(tree->tree, m_record.resting);
-    for (const LabelId id : tree->tree.depthFirst()) {
-        const auto found = shares.find(id);
-        if (id == tree->tree.root() || found == shares.end() || found->second < kLeastShown) continue;
-        const BranchColors::Place place = m_colors->place(id);
-        BarRow::Content row;
-        row.text = toQt(tree->tree.at(id).name);
-        row.figure = formatShare(found->second);
-        row.share = found->second;
-        row.color = theme().branchColor(place.branch, place.level, place.sibling);
-        row.marker = Theme::branchMarker(place.branch);
-        row.indent = place.level;
-        row.strong = m_record.hard && tree->tree.inBranch(m_record.hard, id);
-        row.tip = tr("%1: show this label").arg(toQt(tree->tree.pathNames(id)).join(QStringLiteral(" › ")));
-        row.spoken = tr("%1, level %2, share %3").arg(row.text).arg(place.level).arg(row.figure);
-        rows << row;
-        keys << id.value;
-    }
-    double resting = 0;
-    for (const tree::Resting& rest : m_record.resting)
-        if (rest.label == tree->tree.root()) resting += rest.mass;
-    if (resting >= kLeastResidual) {
-        BarRow::Content row;
-        row.text = tr("Under no label");
-        row.figure = formatShare(resting);
-        row.share = resting;
-        row.color = theme().color(ColorRole::Muted);
-        row.muted = true;
-        row.tip = tr("Share that rests at the top of the tree");
-        rows << row;
-        keys << 0;
-    }
-    const double residual = tree::residual(m_record.resting);
-    if (residual >= kLeastResidual) {
-        BarRow::Content row;
-        row.text = tr("Not placed");
-        row.figure = formatShare(residual);
-        row.share = residual;
-        row.color = theme().color(ColorRole::Muted);
-        row.muted = true;
-        row.tip = tr("The rest that no label holds");
-        rows << row;
-        keys << 0;
-    }
-    m_shares->setRows(rows, keys);
-    m_shares->setVisible(!rows.isEmpty());
+    m_shares->setRecord(tree, m_record, m_session->writable());
     showFits(tree->tree);
     m_pins->setPins(tree->tree, m_record, m_session->writable());
     if (m_record.resting.empty() && !m_record.hard)

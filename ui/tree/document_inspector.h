@@ -16,6 +16,7 @@ class ElidedLabel;
 class JobManager;
 class PinSection;
 class Selection;
+class ShareSection;
 class TextLabel;
 class WhySection;
 
@@ -38,7 +39,7 @@ private:
     TextLabel* m_title;
     ElidedLabel* m_id;
     TextLabel* m_placed;
-    BarSection* m_shares;
+    ShareSection* m_shares;
     BarSection* m_fits;
     PinSection* m_pins;
     WhySection* m_why;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// \file ui/tree/pin_section.h
-/// What an expert said of a document, in the inspector: each pin with a way to take it back, whether the shares agree,
-/// and which pins contradict each other.
+/// What an expert said of a document, in the inspector: each pin and each set share with a way to take it back, whether
+/// the fit agrees, and what contradicts each other.
 #pragma once
 #include "core/project/document_query.h"
 #include "core/tree/label_tree.h"
@@ -20,9 +20,11 @@ public:
 
 Q_SIGNALS:
     void unpinRequested(qint64 label);
+    void unshareRequested(qint64 label);
 
 private:
     QWidget* makeRow(const tree::LabelTree& tree, const project::DocumentPin& pin, bool writable);
+    QWidget* makeRow(const tree::LabelTree& tree, const project::DocumentShare& share, bool writable);
     QWidget* m_rows = nullptr;
 };
 

@@ -144,6 +144,13 @@ void undoRetireOfALeaf(benchmark::State& state) {
     undoOf(state, make(tree::EditKind::Retire, 4));
 }
 
+void undoShare(benchmark::State& state) {
+    auto edit = make(tree::EditKind::Share, 4);
+    edit.document = DocumentKey{kDocuments / 2};
+    edit.share = 0.625;
+    undoOf(state, edit);
+}
+
 void firstPage(benchmark::State& state) {
     Project& project = opened();
     int turn = 0;
@@ -161,6 +168,7 @@ BENCHMARK(undoRename)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(undoMoveOfATopBranch)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(undoMergeOfTopBranches)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(undoRetireOfALeaf)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(undoShare)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(firstPage)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 int main(int argc, char** argv) {

@@ -180,12 +180,22 @@ Result<std::int64_t> Project::documentsMovedBy(std::span<const tree::Edit> edits
     ESPALIER_ASSIGN(const auto before, m_state->current());
     tree::LabelTree after = before.snapshot->tree;
     std::int64_t nextLabel = before.cursor.nextLabel;
+    State::View between = before;  // with the mass as set shares leave it
+    bool deals = false;
     for (tree::Edit edit : edits) {
         if (edit.kind == tree::EditKind::New) edit.label = LabelId{nextLabel++};
         ESPALIER_TRY(tree::apply(after, edit));
+        if (edit.kind != tree::EditKind::Share && edit.kind != tree::EditKind::Unshare) continue;
+        ESPALIER_ASSIGN(const auto row, m_state->rowWithShare(between, after, edit));
+        detail::ReplacedRows rows;
+        for (const tree::CellMass& cell : row)
+            rows[between.documents->position(edit.document)].emplace_back(cell.cell, cell.mass);
+        between.masses = between.masses->with(rows, between.documents->size());
+        deals = true;
     }
     const auto& was = before.snapshot->tree;
-    const auto hard = detail::HardLabels::update(*before.hard, was, after, *before.masses, *before.documents);
+    const auto hard = deals ? detail::HardLabels::compute(after, *between.masses, *before.documents)
+                            : detail::HardLabels::update(*before.hard, was, after, *before.masses, *before.documents);
     std::unordered_map<LabelId, bool> samePath;
     std::int64_t moved = 0;
     for (std::size_t d = 0; d < hard.labels.size(); ++d) {

@@ -184,6 +184,23 @@ private Q_SLOTS:
         for (const auto& row : problem.w) {
             for (std::size_t c = 0; c < 4; ++c) sums[c] += row[c];
         }
+        const auto holds = [&](const Factor& h) {
+            for (const auto& row : problem.constraints.rows) {
+                double total = 0;
+                for (std::size_t c = 0; c < 4; ++c) total += double{h.at(row.document, static_cast<int>(c))} * sums[c];
+                for (std::size_t c = 0; c < row.shares.size(); ++c) {
+                    const double mass = double{h.at(row.document, static_cast<int>(c))} * sums[c];
+                    const double said = row.allowed[c] == 0 ? 0 : row.shares[c];
+                    if (said >= 0 && std::abs(mass - said * total) > 1e-5 * total) return false;
+                }
+            }
+            return true;
+        };
+        for (const int iterations : {1, 2, 3, 5, 8, 13, 21, 34}) {  // whenever it ends
+            Factor fw = test::factor(problem.w), fh = test::factor(problem.h);
+            (void)problem.run(fw, fh, iterations);
+            QVERIFY(holds(fh));
+        }
         Factor w = test::factor(problem.w), h = test::factor(problem.h);
         const auto outcome = problem.run(w, h, 2000);
         for (std::size_t i = 1; i < outcome.trace.size(); ++i) QVERIFY(outcome.trace[i] <= outcome.trace[i - 1]);

@@ -255,6 +255,61 @@ private Q_SLOTS:
         QVERIFY(project->shapedLabels()->count(leaf) == 1);
     }
 
+    /// A re-fit that deals all of a branch to one label leaves the set share where it was said to be.
+    void refitsKeepIt() {
+        TempFolder folder;
+        auto project = grown(folder);
+        const auto ids = project->buildInfo()->labelOfNode;
+        const DocumentKey key = project->findDocument("d00003").value();
+        VERIFY_OK(project->edit(shareEdit(key, ids[3], 0.5)));
+        const double branch = shareAt(*project, key, ids[1]);
+        const auto snapshot = project->tree().value();
+        Proposal refit;
+        refit.kind = ProposalKind::Refit;
+        refit.fromRevision = snapshot->revision;
+        for (const std::size_t node : {1U, 3U, 4U}) {
+            const tree::Label& label = snapshot->tree.at(ids[node]);
+            refit.labels.push_back(
+                {node == 1 ? -1 : 0, label.id, label.name, {{"other", 1.0}}, label.stopReason, "[]", {}});
+            refit.sources.push_back(label.id);
+        }
+        const auto all = project->allResting().value();
+        for (const auto& document : all) {
+            if (shareAt(*project, document.key, ids[1]) > 0) refit.resting.add(document.key, {{2, 1.0}});
+        }
+        const auto job = proposed(*project, refit);
+        const auto diff = project->preview(job).value();
+        QCOMPARE(diff.pinsViolated.size(), std::size_t{1});
+        QVERIFY2(diff.pinsViolated.front().text.find("is set to 0.5, its words give 0;") != std::string::npos,
+                 diff.pinsViolated.front().text.c_str());
+        VERIFY_OK(project->adopt(job));
+        QVERIFY(std::abs(shareAt(*project, key, ids[3]) - 0.5) < 1e-9);
+        QVERIFY(std::abs(shareAt(*project, key, ids[1]) - branch) < 1e-9);
+        verifyFresh(*project);
+        VERIFY_OK(project->edit(unshare(key, ids[3])));
+        QCOMPARE(shareAt(*project, key, ids[3]), 0.0);
+        verifyFresh(*project);
+        VERIFY_OK(project->undo());
+        VERIFY_OK(project->undo());
+        QVERIFY(std::abs(shareAt(*project, key, ids[3]) - 0.5) < 1e-9);
+        verifyFresh(*project);
+    }
+
+    void saysHowManyWouldMove() {
+        TempFolder folder;
+        auto project = grown(folder);
+        const auto ids = project->buildInfo()->labelOfNode;
+        const DocumentKey key = project->findDocument("d00003").value();
+        const LabelId other = project->document(key)->hard == ids[6] ? ids[3] : ids[6];
+        const auto away = shareEdit(key, other, 1);
+        QCOMPARE(project->documentsMovedBy(away).value(), std::int64_t{1});
+        QCOMPARE(project->documentsMovedBy(shareEdit(key, project->document(key)->hard, 1)).value(), std::int64_t{0});
+        const std::vector<tree::Edit> thereAndBack{away, unshare(key, other)};
+        QCOMPARE(project->documentsMovedBy(thereAndBack).value(), std::int64_t{0});
+        QVERIFY(!project->documentsMovedBy(unshare(key, other)).ok());
+        QVERIFY(project->document(key)->shares.empty());
+    }
+
     void whereItWasIsKnown() {
         TempFolder folder;
         auto project = grown(folder);

@@ -431,6 +431,18 @@ std::string wordsSentence(const Facts& facts, const std::optional<Split>& split,
     return text;
 }
 
+/// "Curator set its share under Soil to 0.60 on 2026-11-27; ..."
+std::string setSharesSentence(const tree::LabelTree& tree, const project::DocumentRecord& record) {
+    std::string text;
+    for (const project::DocumentShare& share : record.shares) {
+        text += (text.empty() ? "" : ", ") + (share.actor.empty() ? std::string("An expert") : share.actor) +
+                " set its share under " + joined(tree.pathNames(share.label)) + " to " + twoDigits(share.share) +
+                (share.time.empty() ? "" : " on " + share.time.substr(0, 10)) + " (its words give " +
+                twoDigits(share.fitted) + ")";
+    }
+    return text + "; what was set cannot be split by terms.";
+}
+
 std::string sentenceOf(const Facts& facts, const std::optional<Split>& split, const std::string& whyNot) {
     if (!facts.label) return "No label holds it: nothing has placed it yet.";
     const std::string path = joined(facts.tree.pathNames(facts.label));
@@ -481,7 +493,7 @@ Result<json> WhySession::why(const json& from, jobs::JobContext& asked) {
         ESPALIER_ASSIGN(State::Answer answer,
                         s.splitOf(record, tree, facts.label, facts.share, request.threads, context));
         split = std::move(answer.split);
-        whyNot = std::move(answer.whyNot);
+        whyNot = record.shares.empty() ? std::move(answer.whyNot) : setSharesSentence(tree, record);
     }
     ESPALIER_ASSIGN(facts.move, s.project->lastMove(record.key, facts.asked ? facts.label : LabelId{}));
 
@@ -497,6 +509,16 @@ Result<json> WhySession::why(const json& from, jobs::JobContext& asked) {
                         {"path", tree.pathNames(pin.label)},
                         {"must", pin.must},
                         {"fit_agrees", pin.fitAgrees ? json(*pin.fitAgrees) : json(nullptr)}});
+    }
+    json shares = json::array();
+    for (const project::DocumentShare& share : record.shares) {
+        shares.push_back({{"label", share.label.value},
+                          {"path", tree.pathNames(share.label)},
+                          {"share", share.share},
+                          {"fitted", share.fitted},
+                          {"fit_agrees", share.fitAgrees},
+                          {"time", share.time},
+                          {"actor", share.actor}});
     }
     json terms = nullptr, lenders = nullptr;
     if (split) {
@@ -524,6 +546,7 @@ Result<json> WhySession::why(const json& from, jobs::JobContext& asked) {
                 {"sentence", sentenceOf(facts, split, whyNot)},
                 {"moved_by", moveJson(facts.move)},
                 {"pins", std::move(pins)},
+                {"shares", std::move(shares)},
                 {"terms", std::move(terms)},
                 {"undecided", split ? json(split->undecided) : json(nullptr)},
                 {"lenders", std::move(lenders)},

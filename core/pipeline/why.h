@@ -43,6 +43,7 @@ public:
     ///   a
     ///                     label named: in or out of it, or changed its share); null: none
     ///   "pins"            [{"label", "path", "must", "fit_agrees"}] of the document
+    ///   "shares"          [{"label", "path", "share", "fitted", "fit_agrees", "time", "actor"}] that an expert set
     ///   "terms"           [{"term", "part", "own", "lent"}], largest first by size; part = own + lent, below 0: it
     ///                     speaks for another label. They sum to share - undecided within 1e-9. Null: see why_not
     ///   "undecided"       part of the share that no split decided (all there is counts); null with terms

@@ -522,6 +522,9 @@ private Q_SLOTS:
         // The document moved, and why says by what.
         const json why = cli({"why", m_project, "d00-3"}).object;
         QVERIFY(why.dump().find("Set the share of 'd00-3'") != std::string::npos);
+        QVERIFY2(why["why_not"].get<std::string>().find("set its share under") != std::string::npos,
+                 why.dump().c_str());
+        SAME_JSON(why["shares"].size(), std::size_t{1});
         VERIFY_ANSWER(cli({"check", m_project}), {"ok"});
         VERIFY_ANSWER(cli({"edit", m_project, "unshare", "d00-3", id}), {"revision"});
         SAME_JSON(sharesOf(), before);

@@ -335,7 +335,8 @@ void DocumentListPanel::showEmpty() {
             break;
         case project::SmartList::Pinned:
             m_empty->setContent(QStringLiteral("pin"), tr("No document is pinned"),
-                                tr("Pin a document (Ctrl+D) to say where it belongs, whatever its words say."));
+                                tr("Pin a document (Ctrl+D), or drag a bar in the inspector, to say where it belongs, "
+                                   "whatever its words say."));
             break;
         case project::SmartList::Duplicates:
             m_empty->setContent(

@@ -182,7 +182,7 @@ QString DocumentListModel::nameOf(LabelId label) const {
 
 bool DocumentListModel::pinned(DocumentKey key) const {
     const auto tree = m_session->tree();
-    return tree && !tree::pinsInForce(tree->tree, key).empty();
+    return tree && (!tree::pinsInForce(tree->tree, key).empty() || !tree::sharesInForce(tree->tree, key).empty());
 }
 
 QString DocumentListModel::pathText(const std::vector<LabelId>& labels) const {

@@ -203,6 +203,17 @@ std::vector<SetShare> sharesInForce(const LabelTree& tree, DocumentKey document)
     return shares;
 }
 
+std::map<LabelId, double> sharesOf(const LabelTree& tree, const std::vector<CellMass>& row) {
+    const auto owners = tree.massOwners();
+    std::map<LabelId, double> shares;
+    for (const CellMass& cell : row) {
+        const auto owner = owners.find(cell.cell);
+        const Label* at = tree.find(owner == owners.end() ? tree.root() : owner->second);
+        for (; at != nullptr; at = tree.find(at->parent)) shares[at->id] += cell.mass;
+    }
+    return shares;
+}
+
 double shareOf(const LabelTree& tree, const std::vector<CellMass>& row, LabelId label) {
     const auto owners = tree.massOwners();
     double sum = 0;

@@ -8,6 +8,7 @@
 /// the label is restored.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,8 @@ struct CellMass {
     friend bool operator==(const CellMass&, const CellMass&) = default;
 };
 
+/// Sum over the branch for every label on a path, as branchShares() of memberships.h.
+std::map<LabelId, double> sharesOf(const LabelTree& tree, const std::vector<CellMass>& row);
 /// Sum over the branch of a label.
 double shareOf(const LabelTree& tree, const std::vector<CellMass>& row, LabelId label);
 

@@ -44,11 +44,12 @@ void ShareSection::setRecord(project::TreeSnapshotPtr tree, const project::Docum
     for (const Shown& shown : m_rows) shown.row->endAdjusting();
     hint({}, false);
     m_labels.clear();
-    const double least = kLeastShown;
+    const auto shares = tree::sharesOf(m_tree->tree, m_record.stored);
     for (const LabelId label : m_tree->tree.depthFirst()) {
         if (label == m_tree->tree.root()) continue;
-        const double share = tree::shareOf(m_tree->tree, m_record.stored, label);
-        if (share >= least || isSaid(label) || label == m_extra) m_labels.push_back(label);
+        const auto share = shares.find(label);
+        if ((share != shares.end() && share->second >= kLeastShown) || isSaid(label) || label == m_extra)
+            m_labels.push_back(label);
     }
     show(m_record.stored);
 }
@@ -77,9 +78,14 @@ void ShareSection::addRow() {
 
 void ShareSection::show(const std::vector<tree::CellMass>& cells) {
     const tree::LabelTree& tree = m_tree->tree;
+    const auto shares = tree::sharesOf(tree, cells);
+    const auto shareAt = [&shares](LabelId id) {
+        const auto found = shares.find(id);
+        return found == shares.end() ? 0.0 : found->second;
+    };
     QList<BarRow::Content> rows;
     for (const LabelId id : m_labels) {
-        const double share = tree::shareOf(tree, cells, id);
+        const double share = shareAt(id);
         const BranchColors::Place place = m_colors->place(id);
         BarRow::Content row;
         row.text = toQt(tree.at(id).name);
@@ -98,13 +104,10 @@ void ShareSection::show(const std::vector<tree::CellMass>& cells) {
                          : tr("%1, level %2, share %3").arg(row.text).arg(place.level).arg(row.figure);
         rows << row;
     }
-    double resting = 0, sum = 0;
-    const auto owners = tree.massOwners();
-    for (const tree::CellMass& cell : cells) {
-        const auto owner = owners.find(cell.cell);
-        if (owner == owners.end() || owner->second == tree.root()) resting += cell.mass;
-        sum += cell.mass;
-    }
+    // What rests at the top itself: all of it but the branches below.
+    const double sum = shareAt(tree.root());
+    double resting = sum;
+    for (const LabelId child : tree.at(tree.root()).children) resting -= shareAt(child);
     const auto rest = [&rows](const QString& text, double share, const QString& tip) {
         BarRow::Content row;
         row.text = text;

@@ -290,6 +290,9 @@ private Q_SLOTS:
             ++done;
             QVERIFY(std::abs(sum(*after) - 1) < 1e-6);
             QVERIFY(std::abs(shareOf(tree, *after, label) - value) < 1e-9);
+            auto shares = sharesOf(tree, *after);
+            for (int any = 1; any <= 7; ++any)
+                QVERIFY(std::abs(shares[LabelId{any}] - shareOf(tree, *after, LabelId{any})) < 1e-12);
             for (const CellMass& cell : *after) QVERIFY(cell.mass > 0 && cell.mass <= 1 + 1e-9);
             for (const LabelId other : held) {
                 if (other != label)

@@ -57,6 +57,8 @@ QString what(Activity activity) {
             return tr("Building the tree ended early");
         case Activity::Embed:
             return tr("Embedding the documents ended early");
+        case Activity::Propose:
+            return tr("There is nothing to propose");
         case Activity::Train:
             return tr("The training ended early");
         case Activity::Evaluate:
@@ -204,6 +206,7 @@ ErrorText jobEventText(JobEvent event, Activity activity, const QString& detail)
 
 Activity activityOfJob(const QString& kind) {
     if (kind == QLatin1String("build")) return Activity::Build;
+    if (kind == QLatin1String("split") || kind == QLatin1String("refit")) return Activity::Propose;
     if (kind == QLatin1String("embed")) return Activity::Embed;
     if (kind == QLatin1String("train")) return Activity::Train;
     if (kind == QLatin1String("eval")) return Activity::Evaluate;

@@ -13,7 +13,22 @@
 namespace espalier::ui {
 
 /// What the program was doing; decides what is said to be safe.
-enum class Activity { Open, Create, Import, Build, Embed, Train, Evaluate, Search, Assign, Export, Edit, Adopt, Other };
+enum class Activity {
+    Open,
+    Create,
+    Import,
+    Build,
+    Propose,  ///< split, re-fit
+    Embed,
+    Train,
+    Evaluate,
+    Search,
+    Assign,
+    Export,
+    Edit,
+    Adopt,
+    Other
+};
 
 /// What can befall a job beside an Error of the core.
 enum class JobEvent {

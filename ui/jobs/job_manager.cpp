@@ -38,6 +38,10 @@ bool isAdopted(const QString& kind) {
     return kind == QLatin1String("build") || kind == QLatin1String("assign") || kind == QLatin1String("embed") ||
            kind == QLatin1String("train");
 }
+/// Its result waits in its folder until the user takes or drops it.
+bool isProposal(const QString& kind) {
+    return kind == QLatin1String("split") || kind == QLatin1String("refit");
+}
 }  // namespace
 
 JobManager::JobManager(ProjectSession* session, QObject* parent)
@@ -274,7 +278,7 @@ void JobManager::workerEnded(Job* job, const QJsonObject& end) {
         return settle(job, JobState::Stopped, {}, std::nullopt);
     }
     if (isAdopted(job->kind())) return adopt(job, result.toObject(), stopped);
-    dropFolder(job, false);
+    if (!isProposal(job->kind()) || stopped) dropFolder(job, false);
     settle(job, stopped ? JobState::Stopped : JobState::Done, result.toObject(), std::nullopt);
 }
 

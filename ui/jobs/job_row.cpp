@@ -20,6 +20,7 @@ namespace {
 
 QString jobIcon(const QString& kind) {
     if (kind == QLatin1String("build") || kind == QLatin1String("assign")) return QStringLiteral("tree");
+    if (kind == QLatin1String("split") || kind == QLatin1String("refit")) return QStringLiteral("branch");
     if (kind == QLatin1String("embed")) return QStringLiteral("embed");
     if (kind == QLatin1String("train")) return QStringLiteral("train");
     if (kind == QLatin1String("eval")) return QStringLiteral("evaluate");

@@ -256,6 +256,9 @@ void StabilityPlot::setPoints(const std::vector<Point>& points, double threshold
 const std::vector<StabilityPlot::Point>& StabilityPlot::points() const {
     return d->points;
 }
+double StabilityPlot::threshold() const {
+    return d->threshold;
+}
 
 QString StabilityPlot::readOut(int k) const {
     for (const Point& point : d->points) {

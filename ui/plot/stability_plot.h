@@ -28,6 +28,7 @@ public:
     /// \param threshold  of the least stable label; 0: not known, no line is drawn
     void setPoints(const std::vector<Point>& points, double threshold);
     const std::vector<Point>& points() const;
+    double threshold() const;  ///< 0: not known
     /// "k = 5: least stable 0.91, mean 0.95, error 0.83, chosen"; empty when there is no such k.
     QString readOut(int k) const;
     int current() const;  ///< k that is read now, 0 = none

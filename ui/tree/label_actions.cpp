@@ -48,6 +48,11 @@ LabelActions::LabelActions(ProjectSession* session, Selection* selection, const 
     rename = add("rename", QStringLiteral("edit"), tr("Rename"), tr("Rename in place"), keys({"F2"}));
     merge = add("merge", QStringLiteral("merge"), tr("Merge…"), tr("Join the selected labels under one name"),
                 keys({"Ctrl+J"}));
+    split = add("split", QStringLiteral("branch"), tr("Split…"),
+                tr("See how the selected label falls into several, and take what fits"), keys({"Ctrl+Shift+J"}));
+    refit = add("refit", QStringLiteral("refresh"), tr("Re-fit around my edits…"),
+                tr("Fit the branch anew under your pins, locks and names, and see what would change"),
+                keys({"Ctrl+Shift+R"}));
     moveTo = add("moveTo", QStringLiteral("move"), tr("Move to…"), tr("Move the selected labels into another label"),
                  keys({"Ctrl+Shift+M"}));
     promote = add("promote", QStringLiteral("promote"), tr("Promote"), tr("Move one level up, after the parent"),
@@ -87,6 +92,8 @@ LabelActions::LabelActions(ProjectSession* session, Selection* selection, const 
         if (m_view) m_view->renameCurrent();
     });
     connect(merge, &QAction::triggered, this, &LabelActions::doMerge);
+    connect(split, &QAction::triggered, this, [this] { Q_EMIT splitRequested(m_selection->label()); });
+    connect(refit, &QAction::triggered, this, &LabelActions::doRefit);
     connect(moveTo, &QAction::triggered, this, &LabelActions::doMoveTo);
     connect(promote, &QAction::triggered, this, &LabelActions::doPromote);
     connect(demote, &QAction::triggered, this, &LabelActions::doDemote);
@@ -137,6 +144,8 @@ void LabelActions::fillMenu(QMenu* menu) const {
     menu->addAction(note);
     menu->addAction(lock);
     menu->addSeparator();
+    menu->addAction(split);
+    menu->addAction(refit);
     menu->addAction(merge);
     menu->addAction(moveTo);
     menu->addAction(promote);
@@ -170,6 +179,8 @@ void LabelActions::refresh() {
     lock->setText(unlocks ? tr("Unlock") : tr("Lock"));
     lock->setIcon(icon(unlocks ? QStringLiteral("unlock") : QStringLiteral("lock")));
     merge->setEnabled(editable && m_selection->labels().size() > 1);
+    split->setEnabled(editable && m_selection->labels().size() == 1);
+    refit->setEnabled(writable && tree->tree.size() > 1 && !(one && locked));
     moveTo->setEnabled(editable);
     retire->setEnabled(editable);
     selectBranch->setEnabled(one);

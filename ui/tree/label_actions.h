@@ -35,6 +35,8 @@ public:
     QAction* newSibling;
     QAction* rename;
     QAction* merge;
+    QAction* split;
+    QAction* refit;  ///< of the selected branch, or of the whole tree while nothing is selected
     QAction* moveTo;
     QAction* promote;
     QAction* demote;
@@ -59,6 +61,8 @@ Q_SIGNALS:
     /// An act that one may want back at once: shown as a toast; `steps` undo steps take it back.
     void acted(const QString& what, int steps);
     void noteRequested(espalier::LabelId label);
+    void splitRequested(espalier::LabelId label);
+    void refitRequested(espalier::LabelId label);  ///< the root: the whole tree, which the user agreed to
 
 private:
     QAction* add(const char* name, const QString& icon, const QString& text, const QString& tip,
@@ -69,6 +73,7 @@ private:
     void doPromote();
     void doDemote();
     void doMerge();
+    void doRefit();
     void doRetire();
     void doRestore();
     void doLock();

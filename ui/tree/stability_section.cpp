@@ -3,60 +3,25 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QLocale>
 #include <QTableWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 
 #include "ui/plot/stability_plot.h"
 #include "ui/style/controls.h"
 #include "ui/style/theme.h"
+#include "ui/tree/stability_table.h"
 
 namespace espalier::ui {
 namespace {
 constexpr int kTextLines = 3;
-constexpr double kAllStable = 1 - 1e-9;
 
 QString twoDigits(double value) {
     return QLocale().toString(value, 'f', 2);
 }
 
-struct Table {
-    std::vector<StabilityPlot::Point> points;
-    double threshold = 0;
-    int stable = 0;  ///< labels of the chosen number that reach the threshold
-};
-
-Table tableOf(const std::string& json) {
-    Table table;
-    bool marked = false;
-    const StabilityPlot::Point* largest = nullptr;
-    const QJsonArray rows = QJsonDocument::fromJson(QByteArray::fromStdString(json)).array();
-    table.points.reserve(std::size_t(rows.size()));
-    for (const auto& entry : rows) {
-        const QJsonObject row = entry.toObject();
-        const auto figure = [&row](const char* key) { return row.value(QLatin1String(key)).toDouble(); };
-        StabilityPlot::Point point;
-        point.k = row.value(QStringLiteral("k")).toInt();
-        point.least = std::min(figure("w_min"), figure("h_min"));
-        point.mean = std::min(figure("w_mean"), figure("h_mean"));
-        point.error = figure("error_mean");
-        point.chosen = row.value(QStringLiteral("chosen")).toBool();
-        marked = marked || row.contains(QStringLiteral("chosen"));
-        table.threshold = std::max(table.threshold, figure("threshold"));
-        table.points.push_back(point);
-        if (point.chosen) table.stable = int(std::lround(figure("stable_share") * point.k));
-        if (figure("stable_share") >= kAllStable) largest = &table.points.back();
-    }
-    // Builds of before the mark: their rule was the largest k all of whose labels are stable.
-    if (!marked && largest) table.points[std::size_t(largest - table.points.data())].chosen = true;
-    return table;
-}
 }  // namespace
 
 StabilitySection::StabilitySection(QWidget* parent)
@@ -123,7 +88,7 @@ void StabilitySection::say() {
 }
 
 void StabilitySection::setStability(const std::string& json, int children, const QString& stopReason) {
-    const Table table = tableOf(json);
+    const StabilityTable table = readStability(json);
     const auto chosen = std::find_if(table.points.begin(), table.points.end(), [](const auto& p) { return p.chosen; });
     setHeading(stopReason.isEmpty() ? tr("Why this many children") : tr("Why it stays whole"));
     QStringList said;

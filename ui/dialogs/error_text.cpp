@@ -28,6 +28,7 @@ QString safeAfter(Activity activity) {
             return tr("Your documents, the tree and earlier vectors are unchanged.");
         case Activity::Train:
             return tr("Your documents, the tree and earlier runs are unchanged.");
+        case Activity::Propose:
         case Activity::Evaluate:
         case Activity::Search:
             return tr("Nothing was changed.");

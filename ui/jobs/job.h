@@ -34,7 +34,9 @@ class Job : public QObject {
     Q_OBJECT
 public:
     int id() const { return m_id; }
-    const QString& kind() const { return m_kind; }  ///< "build", "split", "refit", "embed", "train", "eval", "assign", "export"
+    const QString& kind() const {
+        return m_kind;
+    }  ///< "build", "split", "refit", "embed", "train", "eval", "assign", "export"
     const QString& title() const { return m_title; }
     const QString& folder() const { return m_folder; }  ///< empty until it started
     const QJsonObject& options() const { return m_options; }

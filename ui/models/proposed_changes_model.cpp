@@ -77,8 +77,7 @@ project::Acceptance ProposedChangesModel::acceptance() const {
 }
 
 int ProposedChangesModel::parts() const {
-    return int(
-        std::count_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return row.change != Change::Pin; }));
+    return int(std::count_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return row.change != Change::Pin; }));
 }
 
 int ProposedChangesModel::taken() const {
@@ -181,8 +180,9 @@ QVariant ProposedChangesModel::data(const QModelIndex& index, int role) const {
         case CountRole:
             return countOf(row);
         case Qt::ToolTipRole:
-            return isPin ? toQt(row.pin.text)
-                         : QStringLiteral("%1\n%2").arg(toQt(row.label.path).join(QStringLiteral(" › ")), detailOf(row));
+            return isPin
+                       ? toQt(row.pin.text)
+                       : QStringLiteral("%1\n%2").arg(toQt(row.label.path).join(QStringLiteral(" › ")), detailOf(row));
         case Qt::AccessibleTextRole: {
             if (isPin) return QStringLiteral("%1. %2").arg(toQt(row.pin.text), detailOf(row));
             const QString state = m_left.contains(row.label.number) ? tr("not taken") : tr("taken");

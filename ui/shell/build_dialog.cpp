@@ -52,13 +52,14 @@ constexpr PresetWords kPresets[] = {
      QT_TRANSLATE_NOOP("espalier::ui::BuildDialog",
                        "Few labels: each would be found again in another sample of such documents."),
      QT_TRANSLATE_NOOP("espalier::ui::BuildDialog",
-                       "A split must hold when the documents are drawn anew (--preset coarse)")},
+                       "Every single label must hold when the documents are drawn anew, or with words only without a "
+                       "fifth of them (--preset coarse)")},
     {"balanced", QT_TRANSLATE_NOOP("espalier::ui::BuildDialog", "&Balanced"),
      QT_TRANSLATE_NOOP("espalier::ui::BuildDialog",
-                       "As many labels as stay the same when the documents change a little."),
+                       "As many labels as come out alike each time, whichever of the documents are looked at."),
      QT_TRANSLATE_NOOP("espalier::ui::BuildDialog",
-                       "A split must hold without a tenth of the documents, or with words only against noise on the "
-                       "weights (--preset balanced)")},
+                       "Copies with the documents drawn anew, or with words only without 15 % of them, decide how many "
+                       "labels there are (--preset balanced)")},
     {"fine", QT_TRANSLATE_NOOP("espalier::ui::BuildDialog", "F&ine"),
      QT_TRANSLATE_NOOP("espalier::ui::BuildDialog",
                        "Many labels: another sample of documents would give partly different ones."),

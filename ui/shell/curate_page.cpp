@@ -5,6 +5,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/corpus/document_list_panel.h"
 #include "ui/corpus/import_page.h"
@@ -15,13 +16,15 @@
 #include "ui/style/controls.h"
 #include "ui/style/empty_state.h"
 #include "ui/style/theme.h"
+#include "ui/tree/proposal_pane.h"
 #include "ui/tree/proposals_panel.h"
 #include "ui/tree/review_pane.h"
 
 namespace espalier::ui {
 namespace {
 const QString kSplitterName = QStringLiteral("curate");
-}
+constexpr int kProposalParts = 4;  // of the height, one for the reader while a proposal is looked at
+}  // namespace
 
 CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* selection, const BranchColors* colors,
                        QWidget* parent)
@@ -34,6 +37,7 @@ CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* sel
     m_upper->addWidget(m_documents);
     m_upper->addWidget(m_proposals);
     makeReview(colors);
+    makeProposal(jobs);
     m_splitter = new QSplitter(Qt::Vertical, this);
     m_splitter->setObjectName(QStringLiteral("curateSplitter"));
     m_splitter->addWidget(m_upper);
@@ -84,6 +88,7 @@ CuratePage::CuratePage(ProjectSession* session, JobManager* jobs, Selection* sel
 QWidget* CuratePage::upperPane() const {
     if (m_upper->currentWidget() == m_proposals) return m_proposals->list();
     if (m_upper->currentWidget() == m_review) return m_review;
+    if (m_upper->currentWidget() == m_proposal) return m_proposal->list();
     return m_documents->list();
 }
 
@@ -145,9 +150,32 @@ void CuratePage::makeReview(const BranchColors* colors) {
     connect(m_review, &ReviewPane::scrollRequested, m_reader, &Reader::scrollPages);
 }
 
+void CuratePage::makeProposal(JobManager* jobs) {
+    m_proposal = new ProposalPane(m_session, jobs, m_selection, this);
+    m_upper->addWidget(m_proposal);
+    connect(m_proposal, &ProposalPane::started, this, [this] {
+        m_review->leave();
+        showDocuments();
+        refreshUpper();
+        if (m_sizesBefore.isEmpty()) m_sizesBefore = m_splitter->sizes();
+        const int part = m_splitter->height() / kProposalParts;
+        m_splitter->setSizes({part * (kProposalParts - 1), part});
+    });
+    connect(m_proposal, &ProposalPane::left, this, [this] {
+        const bool here = m_proposal->isAncestorOf(window()->focusWidget());
+        if (!m_sizesBefore.isEmpty()) m_splitter->setSizes(std::exchange(m_sizesBefore, {}));
+        refreshUpper();
+        if (here) m_documents->focusList();
+    });
+    connect(m_proposals, &ProposalsPanel::diffRequested, m_proposal, &ProposalPane::showWaiting);
+    connect(m_proposal, &ProposalPane::changed, m_proposals, &ProposalsPanel::reload);
+}
+
 void CuratePage::refreshUpper() {
     QWidget* wanted = m_documents;
-    if (m_review->running())
+    if (m_proposal->running())
+        wanted = m_proposal;
+    else if (m_review->running())
         wanted = m_review;
     else if (m_selection->scope() == Selection::Scope::Proposals)
         wanted = m_proposals;

@@ -17,6 +17,7 @@ class DocumentListPanel;
 class EmptyState;
 class ImportPage;
 class JobManager;
+class ProposalPane;
 class ProposalsPanel;
 class ProjectSession;
 class Reader;
@@ -31,6 +32,7 @@ public:
     DocumentListPanel* documents() const { return m_documents; }
     Reader* reader() const { return m_reader; }
     ProposalsPanel* proposals() const { return m_proposals; }
+    ProposalPane* proposal() const { return m_proposal; }
     ReviewPane* review() const { return m_review; }
     ImportPage* importPage() const { return m_import; }
     QWidget* upperPane() const;  ///< what has the keyboard over the reader
@@ -50,6 +52,7 @@ private:
     void refresh();
     void refreshUpper();
     void makeReview(const BranchColors* colors);
+    void makeProposal(JobManager* jobs);
     ProjectSession* m_session;
     Selection* m_selection;
     QStackedWidget* m_stack;
@@ -57,8 +60,10 @@ private:
     QStackedWidget* m_upper;  ///< over the reader: what the selection asks for
     DocumentListPanel* m_documents;
     ProposalsPanel* m_proposals;
+    ProposalPane* m_proposal;
     ReviewPane* m_review;
-    QList<int> m_sizes;  ///< of the splitter before the reader got the room
+    QList<int> m_sizesBefore;  ///< of the splitter before a proposal took the room
+    QList<int> m_sizes;        ///< of the splitter before the reader got the room
     Reader* m_reader;
     ImportPage* m_import;
     EmptyState* m_empty;

@@ -168,13 +168,7 @@ void MainWindow::makePanels() {
     connect(m_toast, &Toast::activated, this, [this] { takeBack(m_toastSteps); });
     connect(m_labelActions, &LabelActions::acted, this, &MainWindow::showToast);
     connect(m_documentActions, &DocumentActions::acted, this, &MainWindow::showToast);
-    ProposalsPanel* proposals = m_curate->proposals();
-    connect(proposals, &ProposalsPanel::acted, this, &MainWindow::showToast);
-    connect(proposals, &ProposalsPanel::changed, m_tree->lists(), &SmartLists::ask);
-    connect(proposals, &ProposalsPanel::labelRequested, this, [this](LabelId label) {
-        m_selection->setLabel(label);
-        m_tree->views()->reveal(label);
-    });
+    connectProposals();
     connect(m_curate->review(), &ReviewPane::acted, this, &MainWindow::showToast);
     connect(m_curate->review(), &ReviewPane::started, this, [this] {
         showWorkspace(Workspace::Curate);

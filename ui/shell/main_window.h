@@ -84,6 +84,7 @@ private:
     void makeEditMenu();
     void makeViewMenu();
     void makeWorkMenus();
+    void connectProposals();
     void connectSession();
     void refreshActions();
     void refreshTitle();

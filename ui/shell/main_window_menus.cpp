@@ -43,6 +43,9 @@
 #include "ui/tree/inspector_panel.h"
 #include "ui/tree/label_actions.h"
 #include "ui/tree/label_views.h"
+#include "ui/tree/proposal_pane.h"
+#include "ui/tree/proposals_panel.h"
+#include "ui/tree/smart_lists.h"
 #include "ui/tree/tree_panel.h"
 
 namespace espalier::ui {
@@ -214,6 +217,7 @@ void MainWindow::makeWorkMenus() {
             &MainWindow::assign);
     connect(addAction(build, "embed", QStringLiteral("embed"), tr("&Embed documents…")), &QAction::triggered, m_train,
             &TrainingPage::embedCorpus);
+    build->addAction(m_labelActions->refit);
     build->addSeparator();
     connect(addAction(build, "expectations", QStringLiteral("check"), tr("E&xpectations…"), keys({"Ctrl+Shift+E"})),
             &QAction::triggered, this, &MainWindow::showExpectations);
@@ -236,6 +240,33 @@ void MainWindow::makeWorkMenus() {
     QAction* about = addAction(help, "about", QStringLiteral("information"), tr("&About Espalier"));
     about->setMenuRole(QAction::AboutRole);
     connect(about, &QAction::triggered, this, [this] { (new AboutDialog(this))->open(); });
+}
+
+void MainWindow::connectProposals() {
+    ProposalsPanel* proposals = m_curate->proposals();
+    connect(proposals, &ProposalsPanel::acted, this, &MainWindow::showToast);
+    connect(proposals, &ProposalsPanel::changed, m_tree->lists(), &SmartLists::ask);
+    connect(proposals, &ProposalsPanel::labelRequested, this, [this](LabelId label) {
+        m_selection->setLabel(label);
+        m_tree->views()->reveal(label);
+    });
+    ProposalPane* proposal = m_curate->proposal();
+    connect(proposal, &ProposalPane::acted, this, &MainWindow::showToast);
+    connect(proposal, &ProposalPane::changed, m_tree->lists(), &SmartLists::ask);
+    connect(proposal, &ProposalPane::labelRequested, this, [this](LabelId label) {
+        const auto tree = m_session->tree();
+        if (!tree || !tree->tree.contains(label) || label == tree->tree.root()) return;
+        m_selection->setLabel(label);
+        m_tree->views()->reveal(label);
+    });
+    connect(m_labelActions, &LabelActions::splitRequested, this, [this](LabelId label) {
+        showWorkspace(Workspace::Curate);
+        m_curate->proposal()->startSplit(label);
+    });
+    connect(m_labelActions, &LabelActions::refitRequested, this, [this](LabelId label) {
+        showWorkspace(Workspace::Curate);
+        m_curate->proposal()->startRefit(label);
+    });
 }
 
 void MainWindow::refreshRecent() {

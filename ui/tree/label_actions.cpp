@@ -52,7 +52,7 @@ LabelActions::LabelActions(ProjectSession* session, Selection* selection, const 
                 tr("See how the selected label falls into several, and take what fits"), keys({"Ctrl+Shift+J"}));
     refit = add("refit", QStringLiteral("refresh"), tr("Re-fit around my edits…"),
                 tr("Fit the branch anew under your pins, locks and names, and see what would change"),
-                keys({"Ctrl+Shift+R"}));
+                keys({"Ctrl+Shift+B"}));
     moveTo = add("moveTo", QStringLiteral("move"), tr("Move to…"), tr("Move the selected labels into another label"),
                  keys({"Ctrl+Shift+M"}));
     promote = add("promote", QStringLiteral("promote"), tr("Promote"), tr("Move one level up, after the parent"),
@@ -412,6 +412,23 @@ void LabelActions::mergeLabels(const QList<LabelId>& labels, LabelId proposed) {
         apply({edit}, what, keep);
     });
     dialog->open();
+}
+
+/// A branch at once; the whole tree only when that is what is meant, for it changes labels far from the edits.
+void LabelActions::doRefit() {
+    const auto tree = m_session->tree();
+    if (!tree) return;
+    if (m_selection->label()) {
+        Q_EMIT refitRequested(m_selection->label());
+        return;
+    }
+    dialogs().confirm(m_window, tr("Re-fit around my edits"), tr("Re-fit the whole tree?"),
+                      tr("No label is selected, so every label may change, also far from your edits. Select a label "
+                         "first to re-fit its branch alone. Nothing changes before you apply it."),
+                      tr("Re-fit whole tree"), [this](bool agreed) {
+                          const auto now = m_session->tree();
+                          if (agreed && now) Q_EMIT refitRequested(now->tree.root());
+                      });
 }
 
 void LabelActions::doRetire() {

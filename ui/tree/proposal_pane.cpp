@@ -392,10 +392,9 @@ QString ProposalPane::summaryOf(const project::ProposalDiff& diff) const {
         said << tr("%1 of %n document(s) get another label.", nullptr, int(diff.documents))
                     .arg(formatCount(diff.documentsMoved));
     if (diff.pins > 0)
-        said << (diff.pinsKept == diff.pins
-                     ? tr("The fit agrees with every pin (%1).").arg(formatCount(diff.pins))
-                     : tr("The fit agrees with %1 of %2 pins; all of them hold.")
-                           .arg(formatCount(diff.pinsKept), formatCount(diff.pins)));
+        said << (diff.pinsKept == diff.pins ? tr("The fit agrees with every pin (%1).").arg(formatCount(diff.pins))
+                                            : tr("The fit agrees with %1 of %2 pins; all of them hold.")
+                                                  .arg(formatCount(diff.pinsKept), formatCount(diff.pins)));
     return said.join(u' ');
 }
 
@@ -414,7 +413,7 @@ QString ProposalPane::labelName() const {
 
 void ProposalPane::refreshTitle() {
     const QString name = labelName();
-    m_title->setText(name.isEmpty()                               ? tr("Proposal")
+    m_title->setText(name.isEmpty()                           ? tr("Proposal")
                      : m_kind == project::ProposalKind::Split ? tr("Split %1").arg(name)
                                                               : tr("Re-fit %1").arg(name));
     setAccessibleName(m_title->text());
@@ -457,7 +456,8 @@ void ProposalPane::fillVectors(const QString& wanted) {
     m_vectors->clear();
     m_vectors->addItem(tr("as the tree was grown"), QString());
     for (const project::ModelInfo& model : m_session->status().models)
-        if (model.kind == "encoder" && !model.vectorsFile.empty()) m_vectors->addItem(toQt(model.name), toQt(model.name));
+        if (model.kind == "encoder" && !model.vectorsFile.empty())
+            m_vectors->addItem(toQt(model.name), toQt(model.name));
     m_vectors->addItem(tr("words alone"), QString::fromLatin1(kWordsOnly));
     m_vectors->setCurrentIndex(std::max(0, m_vectors->findData(wanted)));
 }

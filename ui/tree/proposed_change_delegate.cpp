@@ -83,10 +83,10 @@ void ProposedChangeDelegate::paint(QPainter* painter, const QStyleOptionViewItem
     painter->setPen(muted);
     painter->drawText(QRect(row.left(), row.top(), row.width(), metrics.height()),
                       int(Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine), count);
-    painter->drawText(QRect(row.left(), row.top() + metrics.height(), row.width(), small.height()),
-                      int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
-                      small.elidedText(index.data(ProposedChangesModel::DetailRole).toString(), Qt::ElideRight,
-                                       row.width()));
+    painter->drawText(
+        QRect(row.left(), row.top() + metrics.height(), row.width(), small.height()),
+        int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine),
+        small.elidedText(index.data(ProposedChangesModel::DetailRole).toString(), Qt::ElideRight, row.width()));
     painter->restore();
     if (option.state & QStyle::State_HasFocus) {
         QStyleOptionFocusRect ring;

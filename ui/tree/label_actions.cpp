@@ -425,7 +425,7 @@ void LabelActions::doRefit() {
     dialogs().confirm(m_window, tr("Re-fit around my edits"), tr("Re-fit the whole tree?"),
                       tr("No label is selected, so every label may change, also far from your edits. Select a label "
                          "first to re-fit its branch alone. Nothing changes before you apply it."),
-                      tr("Re-fit whole tree"), [this](bool agreed) {
+                      tr("Re-fit whole tree"), false, [this](bool agreed) {
                           const auto now = m_session->tree();
                           if (agreed && now) Q_EMIT refitRequested(now->tree.root());
                       });

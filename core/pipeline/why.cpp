@@ -140,7 +140,7 @@ Result<const Factors*> WhySession::State::factorsOf(const project::BuildInfo& bu
         ESPALIER_ASSIGN(Factors factors, readFactors(build.factorsFile));
         if (build.labelOfNode.size() != factors.hierarchy.nodes.size()) {
             return makeError(ErrorCode::Corrupt,
-                             "the tree and its factors do not belong together; build the tree again with --replace",
+                             "the tree and its factors do not belong together; build the tree again",
                              build.factorsFile.string());
         }
         built = Source{build.factorsFile, std::move(factors)};

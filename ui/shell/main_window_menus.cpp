@@ -267,6 +267,12 @@ void MainWindow::connectProposals() {
         showWorkspace(Workspace::Curate);
         m_curate->proposal()->startRefit(label);
     });
+    connect(m_train, &TrainingPage::refitRequested, this, [this](const QString& model) {
+        const auto tree = m_session->tree();
+        if (!tree) return;
+        showWorkspace(Workspace::Curate);
+        m_curate->proposal()->startRefit(tree->tree.root(), model);
+    });
 }
 
 void MainWindow::refreshRecent() {

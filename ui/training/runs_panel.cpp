@@ -57,12 +57,14 @@ RunsPanel::RunsPanel(ProjectSession* session, JobManager* jobs, QWidget* parent)
     m_compare = button(QStringLiteral("compareRun"), QStringLiteral("evaluate"), tr("Compare"),
                        tr("Measure it against the model it started from"));
     m_search = button(QStringLiteral("searchRun"), QStringLiteral("search"), tr("Try in Search"), {});
+    m_refit = button(QStringLiteral("refitRun"), QStringLiteral("refresh"), tr("Re-fit tree"),
+                     tr("Propose the tree that its vectors lead to; you see the changes first"));
     m_note = button(QStringLiteral("noteRun"), QStringLiteral("note"), tr("Note…"), {});
     m_delete = button(QStringLiteral("deleteRun"), QStringLiteral("delete"), tr("Delete…"), {});
     auto* buttons = new QHBoxLayout;
     noMargins(buttons);
     buttons->setSpacing(theme().space(2));
-    for (QPushButton* one : {m_use, m_compare, m_search, m_note}) buttons->addWidget(one);
+    for (QPushButton* one : {m_use, m_compare, m_search, m_refit, m_note}) buttons->addWidget(one);
     buttons->addStretch(1);
     buttons->addWidget(m_delete);
 
@@ -88,6 +90,7 @@ RunsPanel::RunsPanel(ProjectSession* session, JobManager* jobs, QWidget* parent)
     connect(m_delete, &QPushButton::clicked, this, &RunsPanel::remove);
     connect(m_compare, &QPushButton::clicked, this, [this] { Q_EMIT compareRequested(currentRun()); });
     connect(m_search, &QPushButton::clicked, this, [this] { Q_EMIT searchRequested(currentRun()); });
+    connect(m_refit, &QPushButton::clicked, this, [this] { Q_EMIT refitRequested(currentRun()); });
     auto* erase = new QShortcut(QKeySequence(Qt::Key_Delete), m_table, nullptr, nullptr, Qt::WidgetShortcut);
     connect(erase, &QShortcut::activated, this, &RunsPanel::remove);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
@@ -138,6 +141,7 @@ void RunsPanel::refreshButtons() {
     m_use->setEnabled(model && writable && !run->inUse);
     m_compare->setEnabled(model && m_jobs->activeCount() == 0);
     m_search->setEnabled(model);
+    m_refit->setEnabled(model && writable && m_session->tree() && m_session->tree()->tree.size() > 1);
     m_note->setEnabled(run && writable);
     m_delete->setEnabled(run && writable && !running);
     m_use->setText(run && run->inUse ? tr("In use") : tr("Use this model"));

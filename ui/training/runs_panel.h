@@ -34,6 +34,7 @@ Q_SIGNALS:
     void currentChanged(const QString& run);
     void compareRequested(const QString& run);
     void searchRequested(const QString& run);
+    void refitRequested(const QString& run);
 
 private:
     void refreshButtons();
@@ -47,7 +48,7 @@ private:
     QStackedWidget* m_stack;
     EmptyState* m_empty;
     QTableView* m_table;
-    QPushButton *m_use, *m_compare, *m_search, *m_note, *m_delete;
+    QPushButton *m_use, *m_compare, *m_search, *m_refit, *m_note, *m_delete;
 };
 
 }  // namespace espalier::ui

@@ -65,6 +65,7 @@ public:
     void watch(Job* job);
     void trainingEnded(Job* job);
     void embedThenCompare(const QString& run);
+    void embedThenRefit(const QString& run);
     void compare(const QString& run);
     void keepEvaluation(const QString& run, const QJsonObject& result);
     void showRun(const QString& run);
@@ -79,6 +80,7 @@ public:
     QStackedWidget* pages = nullptr;
     EmptyState* before = nullptr;
     QPushButton* cached = nullptr;
+    Banner* offer = nullptr;  ///< after a run: to re-fit the tree with its vectors
     TrainingForm* form = nullptr;
     TextLabel* title = nullptr;
     TextLabel* state = nullptr;
@@ -193,6 +195,9 @@ QWidget* TrainingPage::Private::makeRight() {
     figures = new TextLabel({}, TextRole::Normal, ColorRole::Muted, upper);
     figures->setObjectName(QStringLiteral("runFigures"));
     progress = new ProgressLine(upper);
+    offer = new Banner(Banner::Kind::Information, upper);
+    offer->setObjectName(QStringLiteral("refitOffer"));
+    offer->hide();
     pause = new QPushButton(upper);
     pause->setObjectName(QStringLiteral("pauseTraining"));
     stop = new QPushButton(icon(QStringLiteral("stop")), {}, upper);
@@ -220,6 +225,7 @@ QWidget* TrainingPage::Private::makeRight() {
     upperLayout->setSpacing(theme().space(2));
     upperLayout->addLayout(head);
     upperLayout->addWidget(progress);
+    upperLayout->addWidget(offer);
     upperLayout->addWidget(plotStack, 1);
     upper->setAutoFillBackground(true);
     upper->setBackgroundRole(QPalette::Base);
@@ -274,6 +280,8 @@ QWidget* TrainingPage::Private::makeRight() {
         Q_EMIT q->searchRequested(run);
     });
     QObject::connect(runs, &RunsPanel::compareRequested, q, [this](const QString& run) { embedThenCompare(run); });
+    QObject::connect(runs, &RunsPanel::refitRequested, q, [this](const QString& run) { embedThenRefit(run); });
+    QObject::connect(offer, &Banner::activated, q, [this] { embedThenRefit(shownRun); });
     QObject::connect(evaluation, &EvaluationCard::measureRequested, q, [this] {
         if (!runs->currentRun().isEmpty()) embedThenCompare(runs->currentRun());
     });
@@ -424,6 +432,26 @@ void TrainingPage::Private::trainingEnded(Job* job) {
     refresh();
     const bool model = !job->result().value(QLatin1String("model_dir")).toString().isEmpty();
     if (model && job->property("measure").toBool()) embedThenCompare(run);
+    const auto tree = session->tree();
+    if (!model || run != shownRun || !session->writable() || !tree || tree->tree.size() <= 1) return;
+    offer->setText(TrainingPage::tr("Vectors of %1 follow the tree more closely. Do they suggest another one? You see "
+                                    "the changes before anything happens.")
+                       .arg(run));
+    offer->setButton(TrainingPage::tr("Re-fit tree"));
+    offer->show();
+}
+
+void TrainingPage::Private::embedThenRefit(const QString& run) {
+    offer->hide();
+    if (hasVectors(run)) {
+        Q_EMIT q->refitRequested(run);
+        return;
+    }
+    Job* job = jobs->start(QStringLiteral("embed"), {{QStringLiteral("model"), run}},
+                           TrainingPage::tr("Vectors of %1").arg(run));
+    QObject::connect(job, &Job::finished, q, [this, run, job] {
+        if (job->state() == JobState::Done) Q_EMIT q->refitRequested(run);
+    });
 }
 
 void TrainingPage::Private::embedThenCompare(const QString& run) {
@@ -473,6 +501,7 @@ void TrainingPage::Private::keepEvaluation(const QString& run, const QJsonObject
 }
 
 void TrainingPage::Private::showRun(const QString& run) {
+    if (run != shownRun) offer->hide();
     shownRun = run;
     liveJob.clear();
     curves->clear();
@@ -578,6 +607,7 @@ void TrainingPage::startTraining() {
         }
     Job* job = d->jobs->start(QStringLiteral("train"), d->form->options(), tr("Training %1").arg(name));
     job->setProperty("measure", d->form->measureAfterwards());
+    d->offer->hide();
     d->shownRun = QStringLiteral("");  // not null: the run is shown as soon as it has its folder
     d->curves->clear();
     d->plotStack->setCurrentWidget(d->noCurves);

@@ -28,6 +28,7 @@ Q_SIGNALS:
     void importRequested();                      ///< no documents yet
     void buildRequested();                       ///< no tree yet
     void searchRequested(const QString& model);  ///< "Try it in Search"
+    void refitRequested(const QString& model);   ///< whole tree, with its vectors, which are there
 
 private:
     class Private;

@@ -459,6 +459,7 @@ void ProposalPane::fillVectors(const QString& wanted) {
         if (model.kind == "encoder" && !model.vectorsFile.empty())
             m_vectors->addItem(toQt(model.name), toQt(model.name));
     m_vectors->addItem(tr("words alone"), QString::fromLatin1(kWordsOnly));
+    if (m_vectors->findData(wanted) < 0) m_vectors->addItem(wanted, wanted);  // embedded just now
     m_vectors->setCurrentIndex(std::max(0, m_vectors->findData(wanted)));
 }
 

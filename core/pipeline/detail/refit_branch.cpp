@@ -315,7 +315,7 @@ Result<json> runRefit(const JobRequest& request, JobOptions options, jobs::JobCo
     ESPALIER_ASSIGN(const project::BuildInfo build, project->buildInfo());
     if (build.factorsFile.empty())
         return makeError(ErrorCode::InvalidState,
-                         "the words of the tree are not stored; build it again with --replace");
+                         "the words of the tree are not stored; build it again");
     if (label->children.empty())
         return makeError(ErrorCode::InvalidState,
                          "'" + label->name + "' has no labels below it to re-fit; split it instead");

@@ -109,7 +109,7 @@ Result<json> runSplit(const JobRequest& request, JobOptions options, jobs::JobCo
     ESPALIER_ASSIGN(const project::BuildInfo build, project->buildInfo());
     if (build.factorsFile.empty())
         return makeError(ErrorCode::InvalidState,
-                         "the words of the tree are not stored; build it again with --replace");
+                         "the words of the tree are not stored; build it again");
     ESPALIER_ASSIGN(const Factors factors, readFactors(build.factorsFile));
     ESPALIER_ASSIGN(const Documents documents, documentsOf(*project, label));
 

@@ -13,8 +13,10 @@
 #include <QSpinBox>
 #include <QTest>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
+#include "core/base/rng.h"
 #include "core/project/project.h"
 #include "tests/support/temp_folder.h"
 #include "tests/ui/support/scripted_dialogs.h"
@@ -42,8 +44,34 @@ using namespace espalier;
 using namespace espalier::ui;
 
 namespace {
-constexpr int kLongMs = 30000;
-constexpr int kDocuments = 480;  // half about four soils, half about one lamp
+constexpr int kLongMs = 20000;
+constexpr int kDocuments = 480;
+constexpr int kSoils = 4;
+
+/// Half about four kinds of soil with words of their own beside those they share, half about one lamp.
+std::filesystem::path writeSubjects(const std::filesystem::path& folder) {
+    const QStringList words[] = {{"bog", "moss", "acid", "turf", "wet", "brown"},
+                                 {"brick", "sticky", "kiln", "heavy", "pottery", "crack"},
+                                 {"garden", "fertile", "crumbly", "carrot", "humus", "spade"},
+                                 {"beach", "dune", "grain", "quartz", "dry", "glass"},
+                                 {"lamp", "light", "evening", "bulb", "warm", "switch"}};
+    const QStringList soil{"soil", "ground", "root", "water", "field"};
+    std::filesystem::path path = folder / "subjects.jsonl";
+    std::ofstream out(path);
+    SplitMix64 rng(7);
+    for (int i = 0; i < kDocuments; ++i) {
+        const bool light = i % 2 == 1;
+        const int subject = light ? kSoils : i / 2 % kSoils;
+        QStringList text;
+        for (int n = 0; n < 12; ++n) {
+            const QStringList& from = light || rng.below(2) == 0 ? words[subject] : soil;
+            text << from[qsizetype(rng.below(std::size_t(from.size())))];
+        }
+        out << R"({"_id":"d)" << i << R"(","title":"Page )" << i << R"(","text":")" << fromQt(text.join(u' '))
+            << "\"}\n";
+    }
+    return path;
+}
 }  // namespace
 
 class TestProposalPane : public QObject {
@@ -52,7 +80,14 @@ private Q_SLOTS:
     /// One project for all: a tree of one level, grown by the real worker.
     void initTestCase() {
         theme().install(*qApp, ThemeMode::Light);
-        const QString project = test::makeProject(m_grown.path(), kDocuments, false);
+        const auto path = m_grown.path() / "Garden.espalier";
+        const QString project = fromPath(path);
+        {
+            auto made = project::Project::create(path);
+            QVERIFY(bool(made));
+            jobs::JobContext context;
+            QVERIFY(bool((*made)->importCorpus({writeSubjects(m_grown.path())}, {}, context)));
+        }
         QProcess build;
         build.start(QStringLiteral(ESPALIER_BIN_DIR "/espalier-cli"),
                     {QStringLiteral("build"), project, QStringLiteral("--depth"), QStringLiteral("1"),
@@ -98,8 +133,8 @@ private Q_SLOTS:
         QVERIFY(!changes()->accessibleName().isEmpty());
         QVERIFY(changes()->hasFocus());
         const int parts = model()->parts();
-        QCOMPARE(parts, 4);  // peat, clay, loam, sand
-        QCOMPARE(model()->taken(), 4);
+        QCOMPARE(parts, kSoils);  // one a kind of soil
+        QCOMPARE(model()->taken(), kSoils);
         QCOMPARE(title(), QStringLiteral("Split ") + m_soil);
         // The curve, the number that was chosen, and what it means in words.
         auto* plot = pane()->findChild<StabilityPlot*>();
@@ -125,7 +160,7 @@ private Q_SLOTS:
         QTest::keyClick(changes(), Qt::Key_Return, Qt::ControlModifier);
         QTRY_VERIFY_WITH_TIMEOUT(!pane()->running(), kLongMs);
         QVERIFY(!pane()->isVisible());
-        QTRY_COMPARE(childrenOf(m_soil), 4);
+        QTRY_COMPARE(childrenOf(m_soil), kSoils);
         QCOMPARE(waiting(), 0);
         // One step back.
         QTest::keyClick(view(), Qt::Key_Z, Qt::ControlModifier);
@@ -175,11 +210,11 @@ private Q_SLOTS:
         auto* slider = pane()->findChild<QSlider*>(QStringLiteral("proposalSlider"));
         slider->setFocus();
         QTest::keyClick(slider, Qt::Key_Right);
-        QCOMPARE(number()->value(), 5);
+        QCOMPARE(number()->value(), kSoils + 1);
         press("proposalCompute");
         QVERIFY(pane()->computing());
-        QTRY_VERIFY_WITH_TIMEOUT(!pane()->computing() && model()->parts() == 5, kLongMs);
-        QCOMPARE(number()->value(), 5);
+        QTRY_VERIFY_WITH_TIMEOUT(!pane()->computing() && model()->parts() == kSoils + 1, kLongMs);
+        QCOMPARE(number()->value(), kSoils + 1);
         QCOMPARE(pane()->findChild<StabilityPlot*>()->points().size(), points);  // the curve stays to compare
         QTRY_COMPARE(waiting(), 1);  // the first proposal gave way to the second
     }
@@ -215,10 +250,10 @@ private Q_SLOTS:
         QTRY_VERIFY(open->isVisible());
         QTest::mouseClick(open, Qt::LeftButton);
         QTRY_VERIFY(pane()->isVisible());
-        QTRY_VERIFY_WITH_TIMEOUT(model()->parts() == 4 && apply()->isEnabled(), kLongMs);
+        QTRY_VERIFY_WITH_TIMEOUT(model()->parts() == kSoils && apply()->isEnabled(), kLongMs);
         QCOMPARE(title(), QStringLiteral("Split ") + m_soil);
         press("applyProposal");
-        QTRY_COMPARE(childrenOf(m_soil), 4);
+        QTRY_COMPARE(childrenOf(m_soil), kSoils);
         QCOMPARE(waiting(), 0);
     }
 
@@ -235,7 +270,7 @@ private Q_SLOTS:
         press("proposalCompute");
         QTRY_VERIFY_WITH_TIMEOUT(!pane()->computing() && apply()->isEnabled(), kLongMs);
         press("applyProposal");
-        QTRY_COMPARE(childrenOf(m_soil), 4);
+        QTRY_COMPARE(childrenOf(m_soil), kSoils);
     }
 
     void refitOfABranchIsADiff() {

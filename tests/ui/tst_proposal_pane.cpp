@@ -9,6 +9,7 @@
 #include <QListWidget>
 #include <QProcess>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTest>
@@ -111,10 +112,10 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session()->isOpen() && m_window->settled(), kLongMs);
         QTRY_COMPARE(tree()->rowCount(), 2);
         m_names = names();
-        // The label of the lamps comes second or first.
         const auto at = [this](int row) { return tree()->index(row, 0).data().toString(); };
-        m_soil = at(0).contains(QStringLiteral("lamp")) ? at(1) : at(0);
-        m_lamp = m_soil == at(0) ? at(1) : at(0);
+        const int soil = at(0).contains(QRegularExpression(QStringLiteral("(?i)soil|ground|root|water|field"))) ? 0 : 1;
+        m_soil = at(soil);
+        m_lamp = at(1 - soil);
         m_revision = session()->tree()->revision;
         view()->setFocus();
     }
@@ -131,7 +132,7 @@ private Q_SLOTS:
     void splitIsSeenFirstAndThenOneStep() {
         proposeSplit(m_soil);
         QVERIFY(!changes()->accessibleName().isEmpty());
-        QVERIFY(changes()->hasFocus());
+        QTRY_VERIFY(changes()->hasFocus());
         const int parts = model()->parts();
         QCOMPARE(parts, kSoils);  // one a kind of soil
         QCOMPARE(model()->taken(), kSoils);
@@ -144,10 +145,10 @@ private Q_SLOTS:
         QCOMPARE(pane()->findChild<QSlider*>(QStringLiteral("proposalSlider"))->value(), parts);
         // Each child has terms and typical documents; the arrow keys go through them.
         auto* typical = pane()->findChild<QListWidget*>(QStringLiteral("typicalDocuments"));
-        QTRY_COMPARE(typical->count(), 3);
+        QTRY_VERIFY(typical->count() >= 3);
         const QString first = typical->item(0)->text();
         QTest::keyClick(changes(), Qt::Key_Down);
-        QTRY_VERIFY(typical->count() == 3 && typical->item(0)->text() != first);
+        QTRY_VERIFY(typical->count() >= 3 && typical->item(0)->text() != first);
         // A click on one opens it in the reader below.
         QTest::mouseClick(typical->viewport(), Qt::LeftButton, {}, typical->visualItemRect(typical->item(0)).center());
         QTRY_COMPARE(m_window->curatePage()->reader()->shownTitle(), typical->item(0)->text());
@@ -179,16 +180,17 @@ private Q_SLOTS:
         QTest::keyClicks(editor, QStringLiteral("Bog"));
         QTest::keyClick(editor, Qt::Key_Return);
         QTRY_COMPARE(model()->index(0).data().toString(), QStringLiteral("Bog"));
-        // Space takes the check mark off the other; the line below tells what it means.
-        changes()->setCurrentIndex(model()->index(1));
-        changes()->setFocus();
-        QTest::keyClick(changes(), Qt::Key_Space);
+        // Space takes the check mark off the others; the line below tells what it means.
+        for (int row = 1; row < kSoils; ++row) {
+            changes()->setCurrentIndex(model()->index(row));
+            QTest::keyClick(changes(), Qt::Key_Space);
+        }
         QCOMPARE(model()->taken(), 1);
         QTRY_VERIFY(summary()->text() != both && apply()->isEnabled());
         QVERIFY2(summary()->text().startsWith(QStringLiteral("60 documents move")), qPrintable(summary()->text()));
         QTest::mouseClick(apply(), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(!pane()->running(), kLongMs);
-        QTRY_COMPARE(names(), QStringLiteral("Soil(Peat(Bog) Clay) Light(Lamp Window)"));
+        QTRY_VERIFY2(names().contains(m_soil + QStringLiteral("(Bog)")), qPrintable(names()));
     }
 
     void nothingCheckedCannotBeApplied() {
@@ -273,27 +275,37 @@ private Q_SLOTS:
         QTRY_COMPARE(childrenOf(m_soil), kSoils);
     }
 
-    void refitOfABranchIsADiff() {
-        select(m_soil);
+    void refitOfTheWholeTreeIsADiff() {
+        m_dialogs->answerChoice(QStringLiteral("Re-fit"));
+        m_window->selection()->showAllDocuments();
         QVERIFY(actions()->refit->isEnabled());
         QTest::keyClick(view(), Qt::Key_B, Qt::ControlModifier | Qt::ShiftModifier);
         QTRY_VERIFY(pane()->isVisible());
+        QCOMPARE(title(), QStringLiteral("Re-fit the whole tree"));
+        // As many labels as asked for: one a kind of soil, and the lamps.
+        QTRY_VERIFY_WITH_TIMEOUT(!pane()->computing(), kLongMs);
+        number()->setFocus();
+        number()->selectAll();
+        QTest::keyClicks(number(), QString::number(kSoils + 1));
+        press("proposalCompute");
         QTRY_VERIFY_WITH_TIMEOUT(!pane()->computing() && model()->rowCount() > 0, kLongMs);
-        QCOMPARE(title(), QStringLiteral("Re-fit ") + m_soil);
         QTRY_VERIFY(apply()->isEnabled());
+        QVERIFY2(summary()->text().contains(QStringLiteral("of 480 documents get another label")),
+                 qPrintable(summary()->text()));
         press("applyProposal");
         QTRY_VERIFY_WITH_TIMEOUT(!pane()->running(), kLongMs);
-        QTRY_VERIFY(session()->tree()->revision > m_revision);
-        QTRY_VERIFY(names() != m_names);
+        QTRY_COMPARE(tree()->rowCount(), kSoils + 1);
+        view()->setFocus();
         QTest::keyClick(view(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_COMPARE(names(), m_names);
     }
 
     void wholeTreeAsksFirst() {
         m_dialogs->answerChoice(QStringLiteral("Cancel"));
-        view()->clearSelection();
+        m_window->selection()->showAllDocuments();
         actions()->refit->trigger();
         QCOMPARE(m_dialogs->asked().size(), 1);
+        QTest::qWait(50);  // for the answer
         QVERIFY(!pane()->isVisible());
     }
 

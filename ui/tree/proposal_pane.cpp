@@ -236,12 +236,14 @@ QWidget* ProposalPane::makeSide() {
 void ProposalPane::startSplit(LabelId label) {
     begin(project::ProposalKind::Split, label);
     compute();
+    m_number->setFocus(Qt::OtherFocusReason);
 }
 
 void ProposalPane::startRefit(LabelId label, const QString& vectors) {
     begin(project::ProposalKind::Refit, label);
     fillVectors(vectors);
     compute();
+    m_number->setFocus(Qt::OtherFocusReason);
 }
 
 void ProposalPane::showWaiting(const QString& jobFolder) {
@@ -252,6 +254,7 @@ void ProposalPane::showWaiting(const QString& jobFolder) {
     m_progress->setFraction(-1);
     preview(true);
     Q_EMIT started();
+    m_number->setFocus(Qt::OtherFocusReason);
 }
 
 void ProposalPane::begin(project::ProposalKind kind, LabelId label) {

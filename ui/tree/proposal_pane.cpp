@@ -487,11 +487,14 @@ void ProposalPane::showTypical() {
         },
         [this, generation = m_generation](const Result<Titles>& titles) {
             if (!titles || generation != m_generation) return;
+            m_typical->clear();
+            if (titles->empty()) return;
             for (const auto& [id, title] : *titles) {
                 auto* item = new QListWidgetItem(title.empty() ? toQt(id) : toQt(title).simplified(), m_typical);
                 item->setData(Qt::UserRole, toQt(id));
                 item->setToolTip(item->text());
             }
+            m_typical->setFixedHeight(kTypicalRows * m_typical->sizeHintForRow(0) + 2 * m_typical->frameWidth());
         },
         this, m_typical);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The training page: what comes first, the form, live curves, runs, the comparison; with a worker of our own.
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFile>
@@ -14,6 +15,7 @@
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
+#include <algorithm>
 
 #include "core/base/sparse_matrix.h"
 #include "core/project/job_results.h"
@@ -24,6 +26,7 @@
 #include "ui/plot/curve_plot.h"
 #include "ui/session/project_session.h"
 #include "ui/session/selection.h"
+#include "ui/style/controls.h"
 #include "ui/style/empty_state.h"
 #include "ui/style/theme.h"
 #include "ui/training/evaluation_card.h"
@@ -233,6 +236,50 @@ private Q_SLOTS:
         QTRY_VERIFY(world.find<QPushButton>("startTraining")->isEnabled());
         // The curves of a run that is over come from its folder.
         QTRY_VERIFY_WITH_TIMEOUT(plot->dataAsText().count('\n') > 5, kLongMs);
+    }
+
+    void trainedModelOffersToRefitTheTree() {
+        World world(40, true, true);
+        auto* offer = world.find<Banner>("refitOffer");
+        world.find<QCheckBox>("measureAfterwards")->setChecked(false);
+        project::TrainResult trained;
+        trained.run = "run-1";
+        trained.modelFolder = (world.folder.path() / "encoder").string();
+        trained.dim = 2;
+        const auto left = world.folder.path() / "left";
+        std::filesystem::create_directories(left);
+        QVERIFY(bool(project::writeTrainResult(left, trained)));
+        qputenv("ESPALIER_FAKE_RESULT", fromPath(left).toUtf8());
+        qputenv("ESPALIER_FAKE", "trained");
+        QTest::mouseClick(world.find<QPushButton>("startTraining"), Qt::LeftButton);
+        QVERIFY(!offer->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(offer->isVisible(), kLongMs);
+        // Its vectors come first: a re-fit needs them.
+        QSignalSpy refit(world.page.get(), &TrainingPage::refitRequested);
+        QTest::mouseClick(offer->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(!offer->isVisible());
+        QCOMPARE(world.jobs->jobs().size(), 2);
+        const auto jobs = world.jobs->jobs();
+        const auto embed = std::find_if(jobs.begin(), jobs.end(), [](Job* job) { return job->kind() == "embed"; });
+        QVERIFY(embed != jobs.end());
+        QCOMPARE((*embed)->options().value("model").toString(), QString("run-1"));
+        QCOMPARE(refit.size(), 0);
+        QVERIFY(world.find<QPushButton>("refitRun")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!(*embed)->active(), kLongMs);
+        qunsetenv("ESPALIER_FAKE_RESULT");
+        qunsetenv("ESPALIER_FAKE");
+    }
+
+    void noModelNoOffer() {
+        World world(40, true, true);
+        world.find<QCheckBox>("measureAfterwards")->setChecked(false);
+        qputenv("ESPALIER_FAKE", "ok 3");
+        QTest::mouseClick(world.find<QPushButton>("startTraining"), Qt::LeftButton);
+        Job* job = world.jobs->jobs().first();
+        QTRY_VERIFY_WITH_TIMEOUT(!job->active(), kLongMs);
+        qunsetenv("ESPALIER_FAKE");
+        QVERIFY(!world.find<Banner>("refitOffer")->isVisible());
+        QVERIFY(!world.find<QPushButton>("refitRun")->isEnabled());
     }
 
     void killedTrainingCanBeStartedAgain() {

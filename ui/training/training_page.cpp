@@ -81,6 +81,7 @@ public:
     EmptyState* before = nullptr;
     QPushButton* cached = nullptr;
     Banner* offer = nullptr;  ///< after a run: to re-fit the tree with its vectors
+    QString offered;          ///< that run
     TrainingForm* form = nullptr;
     TextLabel* title = nullptr;
     TextLabel* state = nullptr;
@@ -281,7 +282,7 @@ QWidget* TrainingPage::Private::makeRight() {
     });
     QObject::connect(runs, &RunsPanel::compareRequested, q, [this](const QString& run) { embedThenCompare(run); });
     QObject::connect(runs, &RunsPanel::refitRequested, q, [this](const QString& run) { embedThenRefit(run); });
-    QObject::connect(offer, &Banner::activated, q, [this] { embedThenRefit(shownRun); });
+    QObject::connect(offer, &Banner::activated, q, [this] { embedThenRefit(offered); });
     QObject::connect(evaluation, &EvaluationCard::measureRequested, q, [this] {
         if (!runs->currentRun().isEmpty()) embedThenCompare(runs->currentRun());
     });
@@ -433,7 +434,8 @@ void TrainingPage::Private::trainingEnded(Job* job) {
     const bool model = !job->result().value(QLatin1String("model_dir")).toString().isEmpty();
     if (model && job->property("measure").toBool()) embedThenCompare(run);
     const auto tree = session->tree();
-    if (!model || run != shownRun || !session->writable() || !tree || tree->tree.size() <= 1) return;
+    if (!model || !session->writable() || !tree || tree->tree.size() <= 1) return;
+    offered = run;
     offer->setText(TrainingPage::tr("Vectors of %1 follow the tree more closely. Do they suggest another one? You see "
                                     "the changes before anything happens.")
                        .arg(run));
@@ -501,7 +503,7 @@ void TrainingPage::Private::keepEvaluation(const QString& run, const QJsonObject
 }
 
 void TrainingPage::Private::showRun(const QString& run) {
-    if (run != shownRun) offer->hide();
+    if (run != offered) offer->hide();
     shownRun = run;
     liveJob.clear();
     curves->clear();

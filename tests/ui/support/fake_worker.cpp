@@ -5,10 +5,11 @@
 ///   forever     steps until told to stop, pause, resume
 ///   deaf        the same, but does not listen
 ///   crash, kill, garbled, flood, error, silent, slowexit    as they are called
+///   trained     as ok, and the answer names a model
 ///   grow        a tree of two labels, the first of which is split in two; then steps until told to stop
-/// Where options.fake_result names a folder, its files are what the job leaves when it is done or stopped.
-/// A job of kind "estimate" answers at once by its options: k_max 59 has no memory, k_max 58 is refused, k_max 57 never
-/// answers; else a second for each top label.
+/// Where options.fake_result (or ESPALIER_FAKE_RESULT) names a folder, its files are what the job leaves when it is
+/// done or stopped. A job of kind "estimate" answers at once by its options: k_max 59 has no memory, k_max 58 is
+/// refused, k_max 57 never answers; else a second for each top label.
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -183,8 +184,8 @@ int main(int argc, char** argv) {
 
     const QString how = fake.first();
     const auto leaveResult = [&] {
-        const QDir made(options.value("fake_result").toString());
-        if (options.contains("fake_result"))
+        const QDir made(options.value("fake_result").toString(qEnvironmentVariable("ESPALIER_FAKE_RESULT")));
+        if (!made.path().isEmpty() && made.path() != ".")
             for (const QString& name : made.entryList(QDir::Files))
                 QFile::copy(made.filePath(name), folder + '/' + name);
     };
@@ -261,7 +262,9 @@ int main(int argc, char** argv) {
         if (how != "flood") std::this_thread::sleep_for(10ms);
     }
     leaveResult();
-    end("done", QJsonObject{{"steps", steps}, {"run", options.value("name")}});
+    QJsonObject result{{"steps", steps}, {"run", options.value("name")}};
+    if (how == "trained") result.insert("model_dir", "somewhere");
+    end("done", result);
     if (how == "slowexit") std::this_thread::sleep_for(30s);
     std::_Exit(0);
 }

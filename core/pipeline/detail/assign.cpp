@@ -128,13 +128,11 @@ Result<json> runAssign(const JobRequest& request, JobOptions options, jobs::JobC
     result.force = force;
     ESPALIER_ASSIGN(const project::BuildInfo build, project->buildInfo());
     if (build.factorsFile.empty()) {
-        return makeError(ErrorCode::InvalidState,
-                         "what assign needs of the build is not stored; build the tree again");
+        return makeError(ErrorCode::InvalidState, "what assign needs of the build is not stored; build the tree again");
     }
     ESPALIER_ASSIGN(const Factors factors, readFactors(build.factorsFile));
     if (build.labelOfNode.size() != factors.hierarchy.nodes.size()) {
-        return makeError(ErrorCode::Corrupt,
-                         "the tree and its factors do not belong together; build the tree again",
+        return makeError(ErrorCode::Corrupt, "the tree and its factors do not belong together; build the tree again",
                          build.factorsFile.string());
     }
     ESPALIER_ASSIGN(const std::vector<DocumentKey> later, project->withoutMass());

@@ -314,8 +314,7 @@ Result<json> runRefit(const JobRequest& request, JobOptions options, jobs::JobCo
         return makeError(ErrorCode::InvalidState, "'" + label->name + "' is locked; unlock it to re-fit it");
     ESPALIER_ASSIGN(const project::BuildInfo build, project->buildInfo());
     if (build.factorsFile.empty())
-        return makeError(ErrorCode::InvalidState,
-                         "the words of the tree are not stored; build it again");
+        return makeError(ErrorCode::InvalidState, "the words of the tree are not stored; build it again");
     if (label->children.empty())
         return makeError(ErrorCode::InvalidState,
                          "'" + label->name + "' has no labels below it to re-fit; split it instead");

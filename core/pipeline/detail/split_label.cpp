@@ -108,8 +108,7 @@ Result<json> runSplit(const JobRequest& request, JobOptions options, jobs::JobCo
         return makeError(ErrorCode::InvalidState, "'" + subject->name + "' is locked; unlock it to split it");
     ESPALIER_ASSIGN(const project::BuildInfo build, project->buildInfo());
     if (build.factorsFile.empty())
-        return makeError(ErrorCode::InvalidState,
-                         "the words of the tree are not stored; build it again");
+        return makeError(ErrorCode::InvalidState, "the words of the tree are not stored; build it again");
     ESPALIER_ASSIGN(const Factors factors, readFactors(build.factorsFile));
     ESPALIER_ASSIGN(const Documents documents, documentsOf(*project, label));
 

@@ -59,8 +59,9 @@ RunsPanel::RunsPanel(ProjectSession* session, JobManager* jobs, QWidget* parent)
     m_search = button(QStringLiteral("searchRun"), QStringLiteral("search"), tr("Try in Search"), {});
     m_refit = button(QStringLiteral("refitRun"), QStringLiteral("refresh"), tr("Re-fit tree"),
                      tr("Propose the tree that its vectors lead to; you see the changes first"));
-    m_note = button(QStringLiteral("noteRun"), QStringLiteral("note"), tr("Note…"), {});
-    m_delete = button(QStringLiteral("deleteRun"), QStringLiteral("delete"), tr("Delete…"), {});
+    m_note = button(QStringLiteral("noteRun"), QStringLiteral("note"), {}, tr("Note…"));
+    m_delete = button(QStringLiteral("deleteRun"), QStringLiteral("delete"), {}, tr("Delete…"));
+    for (QPushButton* one : {m_note, m_delete}) one->setAccessibleName(one->toolTip());  // there is no room for words
     auto* buttons = new QHBoxLayout;
     noMargins(buttons);
     buttons->setSpacing(theme().space(2));
